@@ -30,8 +30,8 @@ export function EventDetails({ items, named }: EventDetailsProps) {
         <InnerList key={inner.path} entry={named.entry} inner={inner} origin={origin} />
       ))}
       {isRaw ? <Sent item={item} /> : <Said items={items} item={item} />}
-      <Button kind="quiet" size="small" isPressed={isRaw} onPress={() => setIsRaw(!isRaw)}>
-        {t('As it was sent')}
+      <Button kind="quiet" size="small" onPress={() => setIsRaw(!isRaw)}>
+        {isRaw ? t('In words') : t('As it was sent')}
       </Button>
     </>
   );
@@ -75,7 +75,7 @@ function Sent({ item }: { readonly item: JourneyItem }) {
 
 function Lines({ lines, isCode = false }: { readonly lines: readonly SaidLine[]; readonly isCode?: boolean }) {
   return (
-    <dl className="journey-said">
+    <dl className={`journey-said ${isCode ? 'journey-sent' : ''}`}>
       {lines.map(({ key, label, text }) => (
         <div key={key}>
           <dt className={isCode ? 'code' : undefined}>{label}</dt>

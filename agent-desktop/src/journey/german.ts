@@ -105,6 +105,7 @@ export const german: Texts = {
   Page: 'Seite',
   'Known by': 'Erkannt durch',
   'As it was sent': 'Wie gesendet',
+  'In words': 'In Worten',
   '{who} named the customer': '{who} hat den Kunden genannt',
   '{count} ms': '{count} ms',
   '{count} h': '{count} Std.',

@@ -33,7 +33,9 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
   const [stays, joins] = ordered(sides, preview.kind === 'ready' ? preview.preview.customer.id : null);
   const rows = stays && joins ? mergeRows(stays, joins, layout, t) : [];
   const isKnown = stays !== undefined && joins !== undefined && preview.kind === 'ready';
-  const records = stays && joins ? shownRecords(stays, joins, layout, t) : [];
+  // Masked values say nothing of which was seen last; where one is masked, there is no preview either.
+  const isWhole = preview.kind !== 'refused' && sides.every(({ assurance }) => assurance === 'VERIFIED');
+  const records = stays && joins && isWhole ? shownRecords(stays, joins, layout, t) : [];
   const name = joins?.name ?? t('the other customer');
   return (
     <ChangeSheet
@@ -80,7 +82,7 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
       </div>
       {/* Nothing moves under the pointer when the sums come. */}
       {secondId !== null && !isKnown && preview.kind !== 'refused' && <div className="identity-sums-room" />}
-      {isKnown && records.length > 0 && (
+      {records.length > 0 && (
         <Notice kind="attention" icon="info">
           {records.map((record) => (
             <p key={record}>{record}</p>

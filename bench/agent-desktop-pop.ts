@@ -5,19 +5,23 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { readTransactions } from '../examples/demo-back-ends/transactions.ts';
 import { CHROMIUM } from '../scripts/chromium.ts';
 
 /**
  * Screen pops in a real browser at the demo with its five back ends: the time from the call until everything of the profile, and the
  * first page of the journey, is on the screen. Once in a desk that is open, as an agent has it all day, and once in a new tab that
- * loads the whole desktop, with the browser's cache and without.
+ * loads the whole desktop, with the browser's cache and without. Each pop is another customer, whom no back end was asked for before.
  *
  *     npm run build:agent-desktop && node bench/agent-desktop-pop.ts --pops 20
  */
 const { values } = parseArgs({ options: { pops: { type: 'string', default: '20' } } });
 const POPS = Number(values.pops);
-/** Customers of the demo's data, who are looked at in turn. */
-const CUSTOMERS = ['17850', '13047', '12583', '13748', '15100', '15291', '14688', '17809'];
+/** Places where pops are measured; before the second, one more pop fills the browser's cache. */
+const PLACES = 3;
+/** Each pop is another customer's: nothing of them is in any cache of the gateway. */
+const CUSTOMERS = customersOf(POPS * PLACES + 1);
+const callers = CUSTOMERS.values();
 
 const folder = mkdtempSync(join(tmpdir(), 'pops-'));
 const demo = spawn(process.execPath, ['examples/demo/run.ts', 'start', '--port', '0'], {
@@ -37,7 +41,7 @@ try {
   report('in an open desk', await measured((customer) => popInto(page, customer)));
   await desk.close();
   const warm = await newProfile(token);
-  await popNew(await warm.newPage(), url, '17850');
+  await popNew(await warm.newPage(), url, nextCaller());
   report('in a new tab, cached', await measured((customer) => inNewTab(warm, url, customer)));
   await warm.close();
   report(
@@ -54,6 +58,19 @@ try {
   demo.kill('SIGTERM');
   await new Promise((resolve) => demo.once('exit', resolve));
   rmSync(folder, { recursive: true, force: true });
+}
+
+function nextCaller(): string {
+  const { value } = callers.next();
+  if (value === undefined) throw new Error('expected a customer for each pop, there is none left');
+  return value;
+}
+
+/** The first customer numbers of the demo's data. */
+function customersOf(count: number): readonly string[] {
+  const numbers = new Set(readTransactions().flatMap(({ customerId }) => (customerId === '' ? [] : [customerId])));
+  if (numbers.size < count) throw new Error(`--pops: expected at most ${Math.floor((numbers.size - 1) / PLACES)}, received ${POPS}`);
+  return [...numbers].slice(0, count);
 }
 
 async function gatewayUrl(): Promise<string> {
@@ -102,7 +119,7 @@ async function newProfile(token: string): Promise<BrowserContext> {
 
 async function measured(pop: (customer: string) => Promise<number>): Promise<readonly number[]> {
   const times: number[] = [];
-  for (let n = 0; n < POPS; n++) times.push(await pop(CUSTOMERS[n % CUSTOMERS.length] as string));
+  for (let n = 0; n < POPS; n++) times.push(await pop(nextCaller()));
   return times.toSorted((a, b) => a - b);
 }
 

@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
 import type { ManifestDocument } from '../config/read-manifest.ts';
+import { offerTitles, sourceKeys } from '../graphql/desktop/layout-facts.ts';
 import { type LayoutRules, type MadeLayout, makeLayout } from '../graphql/desktop/make-layout.ts';
 import type { ProfileLayout } from '../graphql/desktop/profile-layout.ts';
 import { checkTrusted } from '../graphql/execution/check-trusted.ts';
@@ -75,7 +76,7 @@ export async function compileProject(project: Project): Promise<CompiledProject>
     schema &&
     profile &&
     project.config &&
-    layoutOf(project.config, { schema, profile, searchable: searchableIn(project) }, project.configFile, report);
+    layoutOf(project.config, { schema, profile, searchable: searchableIn(project) }, offers ?? null, project.configFile, report);
   if (problems.length > 0 || !owner || !made || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
   const cut = made.cut === null ? [] : [{ where: `${project.configFile}: agentDesktop`, message: made.cut }];
@@ -127,6 +128,7 @@ const NO_OFFERS = { compileOffers: () => null };
 function layoutOf(
   { agentDesktop, identifiers, touchpoints, limits, viewers }: GatewayConfig,
   rules: Omit<LayoutRules, 'limits'>,
+  compiled: CompiledOffers | null,
   file: string,
   report: (problem: Problem) => void,
 ): MadeLayout {
@@ -139,7 +141,7 @@ function layoutOf(
   const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
   const { agentsConfirm } = viewers;
   const common = { methods, outcomes, examples, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
-  const made = makeLayout({ ...common, name }, { ...rules, limits });
+  const made = makeLayout({ ...common, offers: offerTitles(compiled), keys: sourceKeys(rules.profile), name }, { ...rules, limits });
   if (name !== USUAL_NAME && made.layout.name === null && made.cut === null) {
     const known = made.layout.facts.map(({ path }) => path).join(', ') || 'there is none';
     const message = `expected a field of Customer with a single value that AGENT may see (${known}), received ${JSON.stringify(name)}`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { activityOf } from '../../agent-desktop/src/journey/activity.ts';
 import { entriesByNumber, entryOf } from '../../agent-desktop/src/journey/entries.ts';
 import { frameOf } from '../../agent-desktop/src/journey/frames.ts';
-import { amountOf, pageName } from '../../agent-desktop/src/journey/kinds.ts';
+import { amountOf, offerNameOf, pageName } from '../../agent-desktop/src/journey/kinds.ts';
 import { burstTitle, sentenceOf } from '../../agent-desktop/src/journey/sentences.ts';
 import { translator } from '../../agent-desktop/src/text/translate.ts';
 import { item, MINUTE, NOON } from './interactions.ts';
@@ -33,6 +33,12 @@ describe('sentences', () => {
     [{ type: '', properties: {} }, ''],
   ] as const)('say %j as "%s"', (given, sentence) => {
     expect(said(given)).toBe(sentence);
+  });
+
+  it('say an offer by its title where there is one', () => {
+    const accepted = item({ type: 'offer_accepted', properties: { offerId: 'd1:open-ticket', offer: 'open-ticket' } });
+    expect(sentenceOf(accepted, t, 'Apologise, and offer a voucher').detail).toBe('Apologise, and offer a voucher');
+    expect([accepted, item({ type: 'survey', properties: { offer: 'open-ticket' } })].map(offerNameOf)).toEqual(['open-ticket', null]);
   });
 
   it('take nothing that a page sent for a note of an agent, or for an answer to an offer', () => {

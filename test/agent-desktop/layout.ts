@@ -25,6 +25,8 @@ export function layout(change: Partial<ProfileLayout> = {}): ProfileLayout {
       fact('loyalty.points', ['loyalty'], { kind: 'number' }),
       fact('pointsToNextTier', [], { kind: 'number' }),
     ],
+    offers: [],
+    keys: [{ source: 'crm', type: 'crmId' }],
     lists: [list('orders', ['orders'], { isConnection: true }), list('tickets', ['support'], { min: 'VERIFIED' })],
     documents: {
       find: document('find'),

@@ -5,10 +5,10 @@ import { useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx'
 import type { CustomerFinderProps } from '../find/customer-finder.tsx';
 import { Journey } from '../journey/journey.tsx';
 import { Boundary } from '../pieces/boundary.tsx';
+import { type ShortcutGroup, ShortcutGroupProvider } from '../pieces/shortcuts.tsx';
 import { Who } from '../profile/who.tsx';
 import { WhoSummary } from '../profile/who-summary.tsx';
 import { useText } from '../text/text.tsx';
-
 import { Nobody } from './nobody.tsx';
 import './customer-view.css';
 
@@ -31,16 +31,16 @@ export function CustomerView({ isNarrow, end, onChoose }: CustomerViewProps) {
   if (isNobody || isGone || (!isLoading && answers === 0)) return <Nobody onChoose={onChoose} end={end} />;
   if (isNarrow) {
     const pages = [
-      { id: 'facts', title: t('Facts'), content: <Who /> },
-      { id: 'actions', title: t('To do'), content: <Actions /> },
+      { id: 'facts', title: t('Facts'), content: inGroup('who', <Who />) },
+      { id: 'actions', title: t('To do'), content: inGroup('actions', <Actions />) },
     ];
     return (
       <div className="app-panel">
         <WhoSummary end={end} />
         <section className="app-column app-journey" aria-label={t('What happened')}>
-          <Journey pages={pages} />
+          {inGroup('journey', <Journey pages={pages} />)}
         </section>
-        <NextAction />
+        {inGroup('actions', <NextAction />)}
       </div>
     );
   }
@@ -49,25 +49,25 @@ export function CustomerView({ isNarrow, end, onChoose }: CustomerViewProps) {
     <>
       {isGraph && (
         <Boundary>
-          <Suspense>
-            <GraphPage />
-          </Suspense>
+          <Suspense>{inGroup('identity', <GraphPage />)}</Suspense>
         </Boundary>
       )}
       {/* It keeps where the reader was. */}
       <Activity mode={isGraph ? 'hidden' : 'visible'}>
         <div className="app-view">
           <section className="app-column app-who" aria-label={t('Who')}>
-            <Who />
+            {inGroup('who', <Who />)}
           </section>
           <section className="app-column app-journey" aria-label={t('What happened')}>
-            <Journey pages={[]} />
+            {inGroup('journey', <Journey pages={[]} />)}
           </section>
           <section className="app-column app-do" aria-label={t('What to do')}>
-            <Actions />
+            {inGroup('actions', <Actions />)}
           </section>
         </div>
       </Activity>
     </>
   );
 }
+
+const inGroup = (group: ShortcutGroup, part: ReactNode) => <ShortcutGroupProvider group={group}>{part}</ShortcutGroupProvider>;

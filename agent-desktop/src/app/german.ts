@@ -8,6 +8,7 @@ export const german: Texts = {
   Dark: 'Dunkel',
   Theme: 'Farbschema',
   'All keys': 'Alle Tasten',
+  Everywhere: 'Überall',
   'Next column': 'Nächste Spalte',
   'Column before': 'Vorige Spalte',
   'Close the customer': 'Kunden schließen',

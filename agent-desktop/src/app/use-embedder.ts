@@ -7,12 +7,17 @@ import type { OpenQuestion } from '../model/open-question.ts';
 /** What the desk knows of the page around its frame. */
 export interface EmbeddedIn {
   readonly send: Embedder['send'];
+  /** Says that a customer is confirmed, once for each confirmation, however often the customer is shown. @param at when it was. */
+  readonly confirmed: (customerId: string, method: string, at: string) => void;
   /** Calls back with each customer whom the page wants to be opened, also with one that it named before there was a desk. */
   readonly onOpen: (open: (question: OpenQuestion) => void) => () => void;
 }
 
 /** Milliseconds that a page has to send a new token, when the old one is over. */
 const PATIENCE = 15_000;
+
+/** Customers whose last confirmation is remembered: more than an agent confirms in the hours that a frame is open. */
+const MOST_CONFIRMED = 1_000;
 
 /** Speaks with the page around the frame. @param settings null where there is no frame, or nothing is known yet. */
 export function useEmbedder(settings: DesktopSettings | null, session: Session): EmbeddedIn | null {
@@ -43,8 +48,15 @@ export function useEmbedder(settings: DesktopSettings | null, session: Session):
         };
       });
     };
+    const confirmedAt = new Map<string, string>();
     setEmbedded({
       send: embedder.send,
+      confirmed: (customerId, method, at) => {
+        if (confirmedAt.get(customerId) === at) return;
+        if (confirmedAt.size >= MOST_CONFIRMED) confirmedAt.clear();
+        confirmedAt.set(customerId, at);
+        embedder.send({ type: 'customer-profile:confirmed', customerId, method });
+      },
       onOpen: (open) => {
         listener = open;
         if (early !== null) open(early);

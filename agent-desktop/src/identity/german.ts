@@ -114,6 +114,9 @@ export const german: Texts = {
   'This cannot be undone.': 'Das kann nicht rückgängig gemacht werden.',
   'This customer cannot be read now. Close this and try again.':
     'Dieser Kunde kann jetzt nicht gelesen werden. Schließen Sie dies und versuchen Sie es noch einmal.',
+  'This looks like a value of another kind: {type}.': 'Das sieht nach einer anderen Art aus: {type}.',
+  '{name} has another {type}, and a customer may have only one. If they are one person, merge the customers.':
+    '{name} hat eine andere Kennung „{type}“, und ein Kunde darf nur eine haben. Wenn es ein Mensch ist, führen Sie die Kunden zusammen.',
   'This customer has no identifier to which another could be linked.':
     'Dieser Kunde hat keine Kennung, mit der eine andere verknüpft werden könnte.',
   'Through time': 'Durch die Zeit',
@@ -178,7 +181,11 @@ export const german: Texts = {
   now: 'jetzt',
   'older events are not read yet': 'ältere Ereignisse sind noch nicht gelesen',
   'parameter {name} in the address': 'Parameter {name} in der Adresse',
-  'records change in the sources: they follow the identifiers': 'Datensätze ändern sich in den Quellen: sie folgen den Kennungen',
+  'records are merged or changed in the sources': 'Datensätze werden in den Quellen zusammengeführt oder geändert',
+  '{sources}: the record of {shown} is shown, by their {type} {value}. The record of {hidden} stays in the source, and is not shown until their {type} is seen again.':
+    '{sources}: Gezeigt wird der Datensatz von {shown}, gefunden über „{type}“ {value}. Der Datensatz von {hidden} bleibt in der Quelle und wird nicht gezeigt, bis „{type}“ von dort wieder gesehen wird.',
+  'A source is asked by the value that was seen last. Its own records are not merged.':
+    'Eine Quelle wird mit dem Wert gefragt, der zuletzt gesehen wurde. Ihre eigenen Datensätze werden nicht zusammengeführt.',
   'since {date}': 'seit {date}',
   stays: 'bleibt',
   'stays as it is': 'bleibt, wie es ist',

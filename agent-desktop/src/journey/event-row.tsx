@@ -11,6 +11,7 @@ import type { EventRow } from './journey-rows.ts';
 import { kindOf, textOf } from './kinds.ts';
 import { burstDetail, burstTitle, sentenceOf } from './sentences.ts';
 import { Track } from './track.tsx';
+import { useOfferTitle } from './use-offer-title.ts';
 import './event-row.css';
 
 export interface EventProps {
@@ -78,10 +79,11 @@ export const Event = memo(function Event({ row, tracks, isOpen, named, onToggle 
 function useSaid(row: EventRow, named: NamedEntry | null) {
   const { t } = useText();
   const write = useAmount();
+  const titleOf = useOfferTitle();
   const [item] = row.items;
   if (row.kind === 'burst')
     return { title: burstTitle(row.items, t), detail: burstDetail(row.items, t), amount: null, tag: null, isLook: true };
-  const { title, detail, amount, tag, isLook } = sentenceOf(item, t);
+  const { title, detail, amount, tag, isLook } = sentenceOf(item, t, titleOf(item));
   const lines = detail === null && named !== null ? linesOf(named) : 0;
   const about = lines > 0 ? t('{count, plural, one {# line} other {# lines}}', { count: lines }) : detail;
   const times = row.kind === 'repeat' ? t('{count} times', { count: row.items.length }) : null;
@@ -103,8 +105,9 @@ const isAnswerDue = (tag: string): boolean => /^(open|follow.?up|call.?back)$/i.
 /** What a row says in one sentence, for the live region. */
 export function useSpoken(): (item: JourneyItem) => string {
   const { t } = useText();
+  const titleOf = useOfferTitle();
   return (item) => {
-    const { title, detail } = sentenceOf(item, t);
+    const { title, detail } = sentenceOf(item, t, titleOf(item));
     return detail === null ? title : `${title} ${detail}`;
   };
 }

@@ -106,6 +106,12 @@ function decoded(part: string): string {
   }
 }
 
+/** The name of the offer that a response is about: an offer's id is `<decision>:<name>`. Null for what is no response. */
+export function offerNameOf(item: Pick<JourneyItem, 'type' | 'properties'>): string | null {
+  if (kindOf(item)?.startsWith('offer-') !== true) return null;
+  return textOf(item.properties.offer) ?? textOf(item.properties.offerId)?.split(':').at(-1) ?? null;
+}
+
 /** A sender's text or number as a short text; null for anything else. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);

@@ -1,5 +1,5 @@
 import type { JourneyItem } from './interaction.ts';
-import { type Amount, amountOf, isLook, kindOf, pageName, subjectOf, textOf, typeName } from './kinds.ts';
+import { type Amount, amountOf, isLook, kindOf, offerNameOf, pageName, subjectOf, textOf, typeName } from './kinds.ts';
 
 /** The part of `useText()` that a sentence needs. */
 export type Translate = (text: string, values?: Record<string, string | number>) => string;
@@ -18,10 +18,14 @@ export interface Sentence {
 
 type Words = Omit<Sentence, 'isLook' | 'tag' | 'amount'> & Partial<Sentence>;
 
-/** Says what happened. An interaction of a type that nobody foresaw is said by its type and what its sender put beside it. */
-export function sentenceOf(item: JourneyItem, t: Translate): Sentence {
+/**
+ * Says what happened. An interaction of a type that nobody foresaw is said by its type and what its sender put beside it.
+ * @param offerTitle of an answer to an offer: the offer's title. Without one its name is said.
+ */
+export function sentenceOf(item: JourneyItem, t: Translate, offerTitle: string | null = null): Sentence {
   const say = SENTENCES[kindOf(item) ?? ''] ?? unknown;
-  return { amount: amountOf(item), tag: null, isLook: isLook(item), ...say(item, t) };
+  const said = { amount: amountOf(item), tag: null, isLook: isLook(item), ...say(item, t) };
+  return offerTitle === null ? said : { ...said, detail: offerTitle };
 }
 
 const SENTENCES: Readonly<Record<string, (item: JourneyItem, t: Translate) => Words>> = {
@@ -136,8 +140,8 @@ function noteOf({ properties }: JourneyItem): string | null {
 }
 
 /** An offer's id is `<decision>:<name>`; the name is the file's, in words. */
-function offerOf({ properties }: JourneyItem): string | null {
-  const name = textOf(properties.name) ?? textOf(properties.title) ?? textOf(properties.offerId)?.split(':').at(-1) ?? null;
+function offerOf(item: JourneyItem): string | null {
+  const name = offerNameOf(item);
   if (name === null) return null;
   const words = name.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -63,6 +63,10 @@ export interface ProfileLayout {
   readonly facts: readonly Fact[];
   /** Every list of a customer, in the order of the schema. */
   readonly lists: readonly FactList[];
+  /** Each offer's title by the desktop's languages: an interaction names an offer by its file alone. */
+  readonly offers: readonly { readonly name: string; readonly titles: Readonly<Record<string, string>> }[];
+  /** Which sources of customers are asked by which identifier type. Of several values, the one that was seen last is the key. */
+  readonly keys: readonly { readonly source: string; readonly type: string }[];
   readonly documents: ProfileDocuments;
 }
 

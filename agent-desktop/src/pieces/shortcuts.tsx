@@ -2,6 +2,9 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, 
 import { lastingStorage } from '../model/page-storage.ts';
 import { isPressed, isSingleKey } from './keys.ts';
 
+/** The part of the desk that a key belongs to, for the list of all keys. */
+export type ShortcutGroup = 'desk' | 'who' | 'journey' | 'actions' | 'identity';
+
 export interface Shortcut {
   /** As `keys.ts` describes: `n`, `Alt+1`, `Mod+Enter`, `Escape`. */
   readonly key: string;
@@ -18,19 +21,21 @@ interface Entry {
   current: Shortcut;
   /** The sheet that it belongs to: 0 for the page. */
   readonly layer: number;
+  readonly group: ShortcutGroup;
 }
 
 interface Registry {
   readonly add: (entry: Entry) => () => void;
   /** Opens a layer above the page, where only its own keys work. */
   readonly addLayer: () => () => void;
-  readonly list: () => readonly Shortcut[];
+  readonly list: () => readonly (Shortcut & { readonly group: ShortcutGroup })[];
   readonly isOn: boolean;
   readonly setOn: (isOn: boolean) => void;
 }
 
 const RegistryContext = createContext<Registry | null>(null);
 const LayerContext = createContext(0);
+const GroupContext = createContext<ShortcutGroup>('desk');
 const KEPT_AS = 'agent-desktop.single-keys';
 
 /** Hears every key once, at the window. Of several shortcuts with one key, the one that came last wins. */
@@ -52,7 +57,7 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
           layers.current -= 1;
         };
       },
-      list: () => entries.current.map((entry) => entry.current),
+      list: () => entries.current.map(({ current, group }) => ({ ...current, group })),
       isOn,
       setOn: (next) => {
         lastingStorage.setItem(KEPT_AS, next ? 'on' : 'off');
@@ -93,11 +98,17 @@ export function ShortcutLayer({ children }: { readonly children: ReactNode }) {
   return <LayerContext value={layer}>{children}</LayerContext>;
 }
 
+/** Around a part of the desk: the list of all keys shows those inside together. */
+export function ShortcutGroupProvider({ group, children }: { readonly group: ShortcutGroup; readonly children: ReactNode }) {
+  return <GroupContext value={group}>{children}</GroupContext>;
+}
+
 /** A key that does something as long as this component is shown. */
 export function useShortcut(shortcut: Shortcut): void {
   const registry = useContext(RegistryContext);
   const layer = useContext(LayerContext);
-  const entry = useRef<Entry>({ current: shortcut, layer });
+  const group = useContext(GroupContext);
+  const entry = useRef<Entry>({ current: shortcut, layer, group });
   useEffect(() => {
     entry.current.current = shortcut;
   });

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type AgentFrame, serveAgentFrame } from '../../../examples/agent-frame/serve.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { signToken } from '../../support/tokens.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { useDesk } from '../desk.ts';
 
 describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another origin'), () => {
@@ -94,6 +95,33 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
       .first()
       .click();
     await said(page, /^confirmed .*"method":/);
+  });
+
+  it('says each confirmation once, however often the customer is shown', async () => {
+    const { page, host } = await openHost({ config: { viewers: { agentsConfirm: true } } });
+    await open(page, host);
+    await said(page, /^ready/);
+    const frame = page.frameLocator('customer-profile iframe');
+    const openIn = async (value: string, name: string) => {
+      await page.locator('#type').selectOption('crmId');
+      await page.locator('#value').fill(value);
+      await page.getByRole('button', { name: 'Open' }).click();
+      await frame.getByRole('heading', { level: 1, name }).filter({ visible: true }).waitFor();
+    };
+    await openIn('17850', 'Maya Ashdown');
+    await frame.getByRole('complementary', { name: 'Next' }).getByRole('button', { name: 'Confirm' }).click();
+    await frame
+      .getByRole('button', { name: /^Confirm/ })
+      .first()
+      .click();
+    await said(page, /^confirmed /);
+    await openIn('12583', 'Hugo Garner');
+    await openIn('17850', 'Maya Ashdown');
+    // Messages come in their order: once this customer's is there, so was all that was said of her.
+    await openIn('13047', 'Kira Ashdown');
+    const count = (what: RegExp) => page.locator('#said li').filter({ hasText: what }).count();
+    await expect.poll(() => count(/^opened/), PATIENTLY).toBe(5);
+    expect(await count(/^confirmed/)).toBe(1);
   });
 
   it('gives a page of another origin nothing: no frame, no message', async () => {

@@ -64,6 +64,66 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     expect(await idNow(server, clubId)).toBe(clubId);
   });
 
+  it('says before a merge whose record the sources will show, and they show it', async () => {
+    const { page, server } = await openMaya();
+    // Maya is the older customer and stays, but his number was seen last.
+    const hugo = { type: 'crmId', value: '12583' };
+    await link(server, [hugo], { occurredAt: '2010-03-02T09:00:00Z' });
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Merge' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Make these two one customer?' });
+    await sheet.getByRole('textbox', { name: 'Who is the other customer?' }).fill(hugo.value);
+    await sheet.locator('.identity-hit').click();
+    await sheet.getByText('the record of Hugo Garner is shown, by their customer number 12583.').waitFor();
+    expect(await sheet.locator('.identity-side-stays h3').textContent()).toBe('Maya Ashdown');
+    expect(await sheet.getByRole('alert').textContent()).toMatch(/^crm, loyalty, orders, support: /);
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('heading', { level: 1, name: 'Identity of Hugo Garner' }).waitFor();
+    expect(await ownerOf(server, hugo)).toBe(await ownerOf(server, MAYA));
+  });
+
+  it('says nothing of records where the other customer has no key of a source', async () => {
+    const { page } = await openMaya();
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Merge' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
+    await sheet.locator('.identity-hit').click();
+    await sheet.getByText('identifiers of one customer').waitFor();
+    expect(await sheet.getByRole('alert').count()).toBe(0);
+  });
+
+  it('says at once that a value looks like another kind, and why a second customer number cannot be linked', async () => {
+    const { page } = await openMaya();
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Link', exact: true }).press('Enter');
+    const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
+    await sheet.getByRole('combobox', { name: 'Kind of identifier' }).selectOption('crmId');
+    await sheet.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
+    expect(await sheet.getByText('This looks like a value of another kind: phone number.').isVisible()).toBe(true);
+    await sheet.getByText(/Maya Ashdown has another customer number, and a customer may have only one/).waitFor();
+    expect(await sheet.getByText('belong to different customers').count()).toBe(0);
+  });
+
+  it('shows no message over the acts of a sheet', async () => {
+    const { page } = await openMaya({ height: 480 });
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Link', exact: true }).press('Enter');
+    await page.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
+    await page.getByText('is linked to Maya Ashdown').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.toast').waitFor();
+    await page.getByRole('button', { name: 'Split' }).first().click();
+    await page.getByRole('button', { name: 'Keep as one' }).waitFor();
+    // The message is still there, behind the sheet.
+    const isCovered = await page.locator('.toast').evaluate((toast) => {
+      const { left, top, width, height } = toast.getBoundingClientRect();
+      const above = document.elementFromPoint(left + width / 2, top + height / 2);
+      return above !== null && !toast.contains(above);
+    });
+    expect(isCovered).toBe(true);
+  });
+
   it('writes nothing while only a preview is shown, and gives the focus back when the sheet closes', async () => {
     const { page, server, clubId } = await openMaya();
     await openGraph(page);

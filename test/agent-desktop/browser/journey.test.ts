@@ -56,6 +56,39 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     expect(await page.locator('.journey-pages li').first().textContent()).toContain('Lantern 1');
   });
 
+  it('opens a row to words and units, and to what was sent on demand', async () => {
+    const call = { type: 'call', occurredAt: ago(HOUR), properties: { reason: 'A copy', durationSeconds: 192, by: 'the customer' } };
+    const { page } = await openJourney([call]);
+    await page.getByRole('button', { name: /^Show Call/ }).click();
+    const details = page.locator('.journey-said');
+    await details.getByText('Duration', { exact: true }).waitFor();
+    expect(await details.textContent()).toContain('Known byparameter cid in the address');
+    // A sender's word for what the gateway says itself is in quotes.
+    expect(await details.textContent()).toContain('“By”the customer');
+    await page.getByRole('button', { name: 'As it was sent' }).click();
+    await details.getByText('properties.durationSeconds').waitFor();
+    expect(await details.textContent()).toContain('urlParameter:cid');
+  });
+
+  it('says an answered offer by its title, and names its file on demand', async () => {
+    const content = { en: { title: 'Apologise, and offer a voucher' }, de: { title: 'Entschuldigung und Gutschein' } };
+    const desk = await openDesk({
+      config: { placements: { agent: { slots: 1, viewers: ['AGENT'] } }, agentDesktop: { placement: 'agent' } },
+      offers: { 'open-ticket': { placements: ['agent'], content } },
+    });
+    await open(desk);
+    const { page } = desk;
+    await page.getByRole('heading', { name: 'Apologise, and offer a voucher' }).waitFor();
+    await page.keyboard.press('p');
+    await page.getByText('What did they say?').waitFor();
+    await page.keyboard.press('a');
+    const row = page.locator('.journey-event', { hasText: 'Took an offer' });
+    await row.getByText('Apologise, and offer a voucher').waitFor();
+    await row.getByRole('button', { name: 'Show Took an offer' }).click();
+    await page.getByRole('button', { name: 'As it was sent' }).click();
+    await page.locator('.journey-said').getByText('open-ticket', { exact: true }).waitFor();
+  });
+
   it('shows a live interaction above the unread line', async () => {
     const { page, capture } = await openJourney([bought('1', HOUR)]);
     await listening(page);

@@ -116,6 +116,17 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
     expect(await page.getByRole('dialog').count()).toBe(1);
   });
 
+  it('shows the keys of each part of the desk together', async () => {
+    const { page } = await openDesk({ address: '#identifier=crmId:17850' });
+    await heading(page, 'Maya Ashdown').waitFor();
+    await page.keyboard.press('?');
+    const group = (name: string) => page.getByRole('dialog').locator('section', { has: page.getByRole('heading', { name, exact: true }) });
+    await group('Everywhere').getByText('All keys').waitFor();
+    expect(await group('Who').locator('dd').allTextContents()).toEqual(['Source and age of every fact']);
+    expect(await group('What happened').locator('kbd').allTextContents()).toEqual(expect.arrayContaining(['J', 'K', 'F', 'U']));
+    expect(await group('What to do').locator('kbd').allTextContents()).toEqual(expect.arrayContaining(['N', 'Ctrl ↵']));
+  });
+
   it.each([
     ['light', 1280],
     ['dark', 1280],

@@ -188,6 +188,12 @@ describe('the lists of a customer', () => {
 describe('what the desktop gets to know of the configuration', () => {
   it('is what agents choose from, and what identifies customers', async () => {
     const { layout } = await layoutOf(`type Customer { name: String ${FROM} }`, {
+      offers: {
+        'open-ticket': {
+          placements: ['agent'],
+          content: { en: { title: 'A voucher' }, 'de-AT': { headline: 'Ein Gutschein' }, de: { text: 'x' } },
+        },
+      },
       config: {
         viewers: { agentsConfirm: true },
         touchpoints: { web: { channel: 'WEB' }, desk: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } },
@@ -214,6 +220,8 @@ describe('what the desktop gets to know of the configuration', () => {
       ],
       name: 'name',
       head: ['name'],
+      offers: [{ name: 'open-ticket', titles: { en: 'A voucher' } }],
+      keys: [{ source: 'crm', type: 'crmId' }],
     });
   });
 });

@@ -1,7 +1,7 @@
 import { useText } from '../../text/text.tsx';
 import { typeLabel } from '../../text/type-name.ts';
-import { sayOrigin } from '../history/event-words.ts';
 import type { History, Life } from '../history/lives.ts';
+import { sayOrigin } from '../history/origin-words.ts';
 
 export interface LifeTableProps {
   readonly history: History;

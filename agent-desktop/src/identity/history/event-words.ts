@@ -4,6 +4,7 @@ import type { Translate } from '../../text/translate.ts';
 import { typeInSentence } from '../../text/type-name.ts';
 import type { Identifier } from './key.ts';
 import type { ClassOf } from './lives.ts';
+import { sayOrigin } from './origin-words.ts';
 
 /** How an identity event is said to a person. */
 export interface EventWords {
@@ -86,49 +87,6 @@ function sentenceOf({ actor, reason, source }: Event, t: Translate): string {
   if (actor !== null && reason !== null) return t('{actor}: {reason}', { actor, reason });
   if (actor !== null) return t('{actor}, {origin}', { actor, origin });
   return reason === null ? origin : t('{origin}: {reason}', { origin, reason });
-}
-
-/** Where identifiers were read, in words: the gateway writes `bearerClaim:sub, cookie:cid`, or `identify:AGENT`. */
-export function sayOrigin(source: string, t: Translate): string {
-  const said = source.split(/,\s*/).map((origin) => sayOne(origin, t));
-  return [...new Set(said)].join(', ');
-}
-
-function sayOne(origin: string, t: Translate): string {
-  const [kind = '', name = ''] = origin.split(':');
-  switch (kind) {
-    case 'bearerClaim':
-      return t('log-in');
-    case 'issuedCookie':
-      return t('browser cookie');
-    case 'cookie':
-      return t('cookie {name}', { name });
-    case 'handoff':
-      return t('link from another touchpoint');
-    case 'urlParameter':
-      return t('parameter {name} in the address', { name });
-    case 'header':
-      return t('header {name}', { name });
-    case 'identify':
-    case 'interactions':
-      return sayRole(name, t) ?? origin;
-    default:
-      return sayRole(name, t) ?? origin;
-  }
-}
-
-/** Of several roles, as in `AGENT+ADMIN`, the first one says enough. */
-function sayRole(roles: string, t: Translate): string | null {
-  switch (roles.split('+')[0]) {
-    case 'AGENT':
-      return t('an agent');
-    case 'SERVICE':
-      return t('a back end');
-    case 'ADMIN':
-      return t('an admin');
-    default:
-      return null;
-  }
 }
 
 function ruleOf({ rule, merged }: Event, t: Translate): string {

@@ -36,6 +36,8 @@ export interface ChangeSheetProps {
   readonly undo: ReactNode;
   /** At the left of the buttons. */
   readonly foot?: ReactNode;
+  /** Why there is no preview, where the sheet knows more than the error's code says; null for that code's own sentence. */
+  readonly sayRefused?: (code: string) => string | null;
   /** Identifiers that were left out, as a sentence; what was written is undone by nothing, so the sheet stays. */
   readonly sayRejected?: (rejected: Applied['rejected']) => string;
   readonly children: ReactNode;
@@ -91,7 +93,7 @@ export function ChangeSheet(props: ChangeSheetProps) {
           <Tag>{t('Preview, nothing is written yet')}</Tag>
         </span>
         {children}
-        <PreviewRefusal preview={preview} sides={props.sides} host={host} />
+        <PreviewRefusal preview={preview} sides={props.sides} host={host} sayRefused={props.sayRefused} />
         {failure !== null && <Notice>{failure}</Notice>}
         <div className="identity-why">
           {why !== null && <Field label={why} value={reason} onChange={setReason} maxLength={1_000} />}
@@ -124,11 +126,12 @@ function ActButton({ icon, text, isDisabled, isPending, run }: ActButtonProps) {
 }
 
 /** Why there is no preview. */
-function PreviewRefusal({ preview, sides, host }: Pick<ChangeSheetProps, 'preview' | 'sides' | 'host'>) {
+function PreviewRefusal({ preview, sides, host, sayRefused }: Pick<ChangeSheetProps, 'preview' | 'sides' | 'host' | 'sayRefused'>) {
   const sentenceOf = useSentenceOf();
   if (preview.kind !== 'refused') return null;
-  if (codeOf(preview.error) === 'INSUFFICIENT_ASSURANCE') return <ConfirmFirst sides={sides} host={host} />;
-  return <Notice>{sentenceOf(preview.error)}</Notice>;
+  const code = codeOf(preview.error);
+  if (code === 'INSUFFICIENT_ASSURANCE') return <ConfirmFirst sides={sides} host={host} />;
+  return <Notice>{sayRefused?.(code) ?? sentenceOf(preview.error)}</Notice>;
 }
 
 function withReason(change: Change, reason: string): Change {

@@ -1,9 +1,11 @@
 import { useMemo, useState } from 'react';
 import { useLayout } from '../../connection/connection.tsx';
 import { useOpenCustomer } from '../../customer/open-customer.tsx';
+import { Bars } from '../../pieces/bars.tsx';
 import { Field } from '../../pieces/field.tsx';
+import { Notice } from '../../pieces/notice.tsx';
 import { useText } from '../../text/text.tsx';
-import { typeLabel } from '../../text/type-name.ts';
+import { typeInSentence, typeLabel } from '../../text/type-name.ts';
 import type { Change } from '../changes.ts';
 import type { SheetHost } from '../identity-sheets.tsx';
 import { ChangeSheet } from './change-sheet.tsx';
@@ -35,6 +37,7 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
     return { kind: 'link', input: { identifiers: [JSON.parse(anchorKey), { type, value }] } };
   }, [anchorKey, type, value]);
   const preview = usePreview(change);
+  const looksLike = guessType(typed, types);
   const [otherId] = preview.kind === 'ready' ? preview.preview.others.map((other) => other.id) : [];
   const other = useSide(otherId ?? null);
   const gained = preview.kind === 'ready' ? [...preview.preview.linked, ...preview.preview.moved] : [];
@@ -66,6 +69,14 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
           t('Another customer is concerned: undo by a split on the page Identity. What you link counts as proven, with your name.')
         )
       }
+      sayRefused={(code) =>
+        code === 'CONFLICTING_IDENTIFIERS' && anchor?.type === type && side !== null
+          ? t('{name} has another {type}, and a customer may have only one. If they are one person, merge the customers.', {
+              name: nameOf(side, t),
+              type: typeInSentence(type, t),
+            })
+          : null
+      }
       sayRejected={(rejected) => sayRejected(rejected, t)}
     >
       <div className="identity-link">
@@ -84,6 +95,12 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
       {side !== null && anchor === null && (
         <p className="muted">{t('This customer has no identifier to which another could be linked.')}</p>
       )}
+      {looksLike !== null && looksLike !== type && (
+        <Notice kind="attention" icon="info">
+          {t('This looks like a value of another kind: {type}.', { type: typeInSentence(looksLike, t) })}
+        </Notice>
+      )}
+      {preview.kind === 'loading' && <Bars count={1} />}
       {preview.kind === 'ready' && side !== null && (
         <>
           {isNothing ? (

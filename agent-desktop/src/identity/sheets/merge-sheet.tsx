@@ -1,12 +1,14 @@
 import { type CSSProperties, useMemo, useState } from 'react';
 import { useLayout } from '../../connection/connection.tsx';
 import { Icon } from '../../pieces/icon.tsx';
+import { Notice } from '../../pieces/notice.tsx';
 import { useText } from '../../text/text.tsx';
 import type { Change } from '../changes.ts';
 import type { SheetHost } from '../identity-sheets.tsx';
 import { ChangeSheet } from './change-sheet.tsx';
 import { FindOther } from './find-other.tsx';
 import { type MergeRow, mergeRows, whyApart } from './merge-rows.ts';
+import { shownRecords } from './merge-sources.ts';
 import { CellView, SideHead, SidePlace, Sums } from './side-view.tsx';
 import { usePreview } from './use-preview.ts';
 import { type Side, useSide } from './use-side.ts';
@@ -31,6 +33,9 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
   const [stays, joins] = ordered(sides, preview.kind === 'ready' ? preview.preview.customer.id : null);
   const rows = stays && joins ? mergeRows(stays, joins, layout, t) : [];
   const isKnown = stays !== undefined && joins !== undefined && preview.kind === 'ready';
+  // Masked values say nothing of which was seen last; where one is masked, there is no preview either.
+  const isWhole = preview.kind !== 'refused' && sides.every(({ assurance }) => assurance === 'VERIFIED');
+  const records = stays && joins && isWhole ? shownRecords(stays, joins, layout, t) : [];
   const name = joins?.name ?? t('the other customer');
   return (
     <ChangeSheet
@@ -77,6 +82,14 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
       </div>
       {/* Nothing moves under the pointer when the sums come. */}
       {secondId !== null && !isKnown && preview.kind !== 'refused' && <div className="identity-sums-room" />}
+      {records.length > 0 && (
+        <Notice kind="attention" icon="info">
+          {records.map((record) => (
+            <p key={record}>{record}</p>
+          ))}
+          <p>{t('A source is asked by the value that was seen last. Its own records are not merged.')}</p>
+        </Notice>
+      )}
       {isKnown && (
         <Sums
           sums={[
@@ -89,7 +102,7 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
               text: t('identifiers of one customer'),
             },
             { value: t('1 id'), text: t('the older one; that of {name} leads to it for ever', { name }) },
-            { value: '0', text: t('records change in the sources: they follow the identifiers') },
+            { value: '0', text: t('records are merged or changed in the sources') },
           ]}
         />
       )}

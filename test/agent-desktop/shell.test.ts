@@ -88,6 +88,14 @@ describe('the open customers', () => {
     expect([ids(one), one.shown]).toEqual([['a'], one.tabs[0]?.key]);
   });
 
+  it('that become one leave the tab where a note is being written', () => {
+    const rang = tabsAfter(open('a'), call('1'));
+    const known: TabAct = { kind: 'known', key: rang.tabs[1]?.key ?? '', id: 'a', name: 'Ada', isNobody: false, hasDraft: true };
+    const after = afterAct({ ...rang, shown: rang.tabs[0]?.key ?? null }, known);
+    expect(after.tabs.map(({ key }) => key)).toEqual([rang.tabs[1]?.key]);
+    expect(after.shown).toBe(rang.tabs[1]?.key);
+  });
+
   it('are no more than there are keys for', () => {
     const acts = Array.from({ length: MOST_TABS + 1 }, (_, index) => open(`customer ${index}`));
     expect(tabsAfter(...acts).tabs).toHaveLength(MOST_TABS);

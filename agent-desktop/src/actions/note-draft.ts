@@ -21,15 +21,24 @@ export function useDraft(): [Draft, (draft: Draft) => void, () => Draft] {
   return [draft, change, draftNow];
 }
 
-/** Whether the open customer has a draft. One that this agent wrote before the page was left or loaded again is read first. */
+/**
+ * Whether the open customer has a draft. One that this agent wrote before the page was left or loaded again is read first. It is kept
+ * under the id that the customer has now, and of one of whom nothing is held any more nothing is kept either.
+ */
 export function useHasDraft(): boolean {
-  const { id } = useOpenCustomer();
+  const { id: answered, question, isNobody, isGone } = useOpenCustomer();
   const drafts = useDrafts();
-  const [draft, setDraft] = useKeptDraft();
+  const [draft, setDraft, draftNow] = useKeptDraft();
+  const id = answered ?? ('id' in question ? question.id : null);
+  const isHeld = !isNobody && !isGone;
   useEffect(() => {
-    const before = draft.id === '' && id !== null ? drafts?.read(id) : null;
-    if (before) setDraft(before);
-  }, [draft, setDraft, drafts, id]);
+    if (id === null || drafts === null) return;
+    const now = draftNow();
+    if (now.id !== '' || !isHeld) return drafts.keep(id, isHeld && !isEmptyDraft(now) ? now : null);
+    const before = drafts.read(id);
+    // A tab that the browser duplicated has the same one: what is written in both from here on are two notes.
+    if (before !== null) setDraft(before.isSent ? before : { ...before, id: randomId() });
+  }, [setDraft, draftNow, drafts, id, isHeld]);
   return !isEmptyDraft(draft);
 }
 

@@ -98,12 +98,14 @@ function closed(before: OpenTabs, key: string): OpenTabs {
   return { ...before, tabs, shown: before.shown === key ? next : before.shown };
 }
 
-/** Two questions may have turned out to be one customer, or two customers became one: the tab that was there first stays. */
-function known(before: OpenTabs, { key, id, name, isNobody, hasDraft }: TabAct & { kind: 'known' }): OpenTabs {
-  const twin = id === null ? undefined : before.tabs.find((tab) => tab.key !== key && tab.id === id);
-  if (twin !== undefined) {
-    const { shown } = before;
-    return { ...before, tabs: before.tabs.filter((tab) => tab.key !== key), shown: shown === key ? twin.key : shown };
-  }
-  return { ...before, tabs: before.tabs.map((tab) => (tab.key === key ? { ...tab, id, name, isNobody, hasDraft } : tab)) };
+/**
+ * Two questions may have turned out to be one customer, or two customers became one: the tab that was there first stays, unless a note
+ * is being written only in the other one.
+ */
+function known(before: OpenTabs, { kind: _, key, ...now }: TabAct & { kind: 'known' }): OpenTabs {
+  const tabs = before.tabs.map((tab) => (tab.key === key ? { ...tab, ...now } : tab));
+  const twin = now.id === null ? undefined : before.tabs.find((tab) => tab.key !== key && tab.id === now.id);
+  if (twin === undefined) return { ...before, tabs };
+  const [stays, leaves] = now.hasDraft && !twin.hasDraft ? [key, twin.key] : [twin.key, key];
+  return { ...before, tabs: tabs.filter((tab) => tab.key !== leaves), shown: before.shown === leaves ? stays : before.shown };
 }

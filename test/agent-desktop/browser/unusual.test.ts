@@ -203,6 +203,31 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     expect(JSON.stringify(data)).toMatch(/on Friday.*in red|in red.*on Friday/);
   });
 
+  it('gives up the preview of a value that is typed on', async () => {
+    const { page, capture } = await openDesk();
+    await capture('web', '17850', [{ type: 'page_view' }]);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    await heading(page, 'Maya Ashdown').waitFor();
+    await page.getByRole('button', { name: /^More: link/ }).click();
+    await page.getByRole('menuitem', { name: 'Link an identifier', exact: true }).click();
+    const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
+    const has = (text: string) => (request: { postData(): string | null }) => request.postData()?.includes(text) === true;
+    // The gateway is busy with it.
+    await page.route('**/graphql', (route) => (has('maya@first')(route.request()) ? undefined : route.fallback()));
+    const [first] = await Promise.all([
+      page.waitForRequest(has('maya@first')),
+      sheet.getByRole('textbox', { name: 'Value' }).fill('maya@first.example'),
+    ]);
+    const [given] = await Promise.all([
+      page.waitForEvent('requestfailed', has('maya@first')),
+      sheet.getByRole('textbox', { name: 'Value' }).fill('maya@second.example'),
+    ]);
+    expect(given).toBe(first);
+    await sheet.getByText('is linked to Maya Ashdown').waitFor();
+  });
+
   it('says that an undo was refused, also after its customer was closed', async () => {
     const { page, capture } = await openDesk();
     await capture('web', '17850', [{ type: 'page_view' }]);

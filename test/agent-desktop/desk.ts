@@ -43,6 +43,7 @@ const EXPECTED = [
   /WebSocket connection to/,
   /net::ERR_/,
   /Failed to fetch dynamically imported module/,
+  /Unable to preload CSS/,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { IdentityGraph } from '../../src/identity/identity-graph.ts';
 import { memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { STORE } from '../support/stores.ts';
+import { signToken } from '../support/tokens.ts';
 
 const PREVIEW = `
   customer { id identifiers { type value } } others { id identifiers { type value } }
@@ -230,6 +231,39 @@ describe('a preview', () => {
     open.resolve();
     expect([(await one).errors, (await many).errors]).toEqual([[], []]);
     expect(decided).toEqual(['merge', 'unlink', ...Array.from({ length: 19 }, () => 'merge')]);
+  });
+
+  it('is not decided any more when its client is gone', async () => {
+    const { gateway, ask, ids } = await previewing({}, [['crmId', '1']], [['email', 'a@x.io']]);
+    const [begun, gone, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const decided: string[] = [];
+    const original = IdentityGraph.prototype.preview;
+    const spy = vi.spyOn(IdentityGraph.prototype, 'preview');
+    onTestFinished(() => spy.mockRestore());
+    spy.mockImplementation(async function (this: IdentityGraph, change) {
+      decided.push(change.kind === 'correction' ? change.correction.kind : change.kind);
+      begun.resolve();
+      await open.promise;
+      return original.call(this, change);
+    });
+    const address = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    gateway.app.server.once('request', (_, response) => response.once('close', () => gone.resolve()));
+    const merge = (name: string) =>
+      `${name}: previewMerge(input: { reason: "${name}", customerIds: ${JSON.stringify(ids)} }) { interactions }`;
+    const leaving = new AbortController();
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${await signToken({ role: 'AGENT', subject: 'somebody' })}`,
+    };
+    const body = JSON.stringify({ query: `{ ${merge('a')} ${merge('b')} ${merge('c')} }` });
+    const left = fetch(`${address}/graphql`, { method: 'POST', headers, body, signal: leaving.signal }).catch(() => null);
+    await begun.promise;
+    leaving.abort();
+    await Promise.all([left, gone.promise]);
+    open.resolve();
+    const unlink = '{ previewUnlink(input: { identifier: { type: "email", value: "a@x.io" } }) { interactions } }';
+    expect((await ask(unlink, { role: 'AGENT' })).errors).toEqual([]);
+    expect(decided).toEqual(['merge', 'unlink']);
   });
 
   it('needs an agent who must confirm to have confirmed everybody whom it names', async () => {

@@ -10,9 +10,12 @@ export function useDraft(): [Draft, (draft: Draft) => void] {
   return [draft, (next) => id !== null && drafts.keep(id, next)];
 }
 
-/** Whether the open customer has a draft, which follows them when they become another one. */
+/**
+ * Whether the open customer has a draft, which follows them when they become another one. Of a customer of whom nothing is held any
+ * more no draft is kept either.
+ */
 export function useHasDraft(): boolean {
-  const { id, question } = useOpenCustomer();
+  const { id, question, isNobody, isGone } = useOpenCustomer();
   const drafts = useDrafts();
   // By the id of the question it was kept before the page was loaded again.
   const before = useRef('id' in question ? question.id : null);
@@ -21,5 +24,10 @@ export function useHasDraft(): boolean {
     if (before.current !== null) drafts.move(before.current, id);
     before.current = id;
   }, [drafts, id]);
+  const isHeld = !isNobody && !isGone;
+  useEffect(() => {
+    const of = id ?? before.current;
+    if (of !== null && !isHeld) drafts.keep(of, NO_DRAFT);
+  }, [drafts, id, isHeld]);
   return useSyncExternalStore(drafts.subscribe, () => id !== null && !isEmptyDraft(drafts.read(id)));
 }

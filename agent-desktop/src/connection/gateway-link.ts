@@ -4,18 +4,23 @@ import { Observable } from 'rxjs';
 import type { Live } from './live.ts';
 import { type Operation, type PostOptions, postOperation } from './post-operation.ts';
 
-/** The end of Apollo's chain: sends only the id of a document, over HTTP, or over the socket for a subscription. */
+/**
+ * The end of Apollo's chain: sends only the id of a document, over HTTP, or over the socket for a subscription. A query whose context has
+ * a `signal` is given up when that is aborted.
+ */
 export function gatewayLink(options: Omit<PostOptions, 'signal'>, live: Live): ApolloLink {
   return new ApolloLink((operation) => {
     const sent = { documentId: documentIdOf(operation.query), variables: operation.variables };
-    return operation.operationType === OperationTypeNode.SUBSCRIPTION ? overSocket(sent, live) : overHttp(sent, options);
+    if (operation.operationType === OperationTypeNode.SUBSCRIPTION) return overSocket(sent, live);
+    return overHttp(sent, options, operation.getContext().signal as AbortSignal | undefined);
   });
 }
 
-function overHttp(operation: Operation, options: PostOptions): Observable<ApolloLink.Result> {
+function overHttp(operation: Operation, options: PostOptions, given: AbortSignal | undefined): Observable<ApolloLink.Result> {
   return new Observable((observer) => {
     const abort = new AbortController();
-    postOperation(operation, { ...options, signal: abort.signal }).then(
+    const signal = given === undefined ? abort.signal : AbortSignal.any([abort.signal, given]);
+    postOperation(operation, { ...options, signal }).then(
       ({ data, errors, extensions }) => {
         observer.next({ data, extensions, ...(errors.length > 0 ? { errors } : {}) } as ApolloLink.Result);
         observer.complete();

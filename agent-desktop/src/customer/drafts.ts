@@ -29,7 +29,7 @@ export class Drafts {
   /** @param isKept false where nothing may outlive the page: in a frame, and for an agent whose token does not say who they are. */
   constructor(isKept: boolean) {
     this.isKept = isKept;
-    this.byCustomer = new Map(isKept ? Object.entries(readKept()) : []);
+    this.byCustomer = new Map(isKept ? Object.entries(readKept()).map(([customerId, draft]) => [customerId, asOwn(draft)]) : []);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -68,6 +68,11 @@ export class Drafts {
   forgetBut(customerIds: readonly string[]): void {
     for (const customerId of [...this.byCustomer.keys()]) if (!customerIds.includes(customerId)) this.keep(customerId, NO_DRAFT);
   }
+}
+
+/** A tab that the browser duplicated has the same draft: what is written in both from here on are two notes. */
+function asOwn(draft: Draft): Draft {
+  return draft.isSent ? draft : { ...draft, id: newDraftId() };
 }
 
 function readKept(): Readonly<Record<string, Draft>> {

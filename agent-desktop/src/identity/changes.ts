@@ -28,15 +28,19 @@ export interface Applied {
   readonly rejected: NonNullable<LinkMutation['identify']>['rejected'];
 }
 
-/** @throws what the gateway refuses the preview with. */
-export async function previewOf(client: ApolloClient, change: Change): Promise<PreviewFragment> {
-  const { data, error } = await askPreview(client, change);
+/** @param signal gives the preview up. @throws what the gateway refuses the preview with. */
+export async function previewOf(client: ApolloClient, change: Change, signal: AbortSignal): Promise<PreviewFragment> {
+  const { data, error } = await askPreview(client, change, signal);
   if (data == null) throw error ?? new Error('the gateway answered no preview');
   return data;
 }
 
-async function askPreview(client: ApolloClient, change: Change): Promise<{ data: PreviewFragment | null | undefined; error: unknown }> {
-  const options = { fetchPolicy: 'no-cache', errorPolicy: 'all' } as const;
+async function askPreview(
+  client: ApolloClient,
+  change: Change,
+  signal: AbortSignal,
+): Promise<{ data: PreviewFragment | null | undefined; error: unknown }> {
+  const options = { fetchPolicy: 'no-cache', errorPolicy: 'all', context: { signal } } as const;
   switch (change.kind) {
     case 'merge': {
       const { data, error } = await client.query({ query: PREVIEW_MERGE, variables: { input: change.input }, ...options });

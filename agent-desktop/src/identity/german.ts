@@ -176,6 +176,7 @@ export const german: Texts = {
   '{count, plural, one {moves} other {move}}': '{count, plural, one {zieht um} other {ziehen um}}',
   'names a person': 'benennt einen Menschen',
   none: 'keine',
+  'the word': 'das Wort',
   'not shown to you': 'wird Ihnen nicht gezeigt',
   nothing: 'nichts',
   now: 'jetzt',

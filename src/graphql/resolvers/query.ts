@@ -67,10 +67,16 @@ export const Query: QueryResolvers = {
 };
 
 /** The customers of a preview are those that this viewer gets by their ids. */
-function previewing({ engine, customersById, viewer }: RequestContext): PreviewServices {
+function previewing({ engine, customersById, viewer, profile }: RequestContext): PreviewServices {
+  const { signal } = profile.sources;
   return {
     ...engine,
-    preview: (change) => engine.previewTurns.run(viewerKey(viewer) ?? '', () => engine.graph.preview(change)),
+    preview: (change) =>
+      engine.previewTurns.run(viewerKey(viewer) ?? '', () => {
+        // It takes no turn: of an agent who types on, the last preview would wait for all before it. Nobody reads the error.
+        if (signal.aborted) throw new GatewayError('OVERLOADED', 'a preview: the client went away before its turn came');
+        return engine.graph.preview(change);
+      }),
     customers: (ids) => Promise.all(ids.map((id) => customersById.load(id))),
   };
 }

@@ -4,7 +4,7 @@ import { fetchBounded } from '../../capture/fetch-bounded.ts';
 const TIMEOUT = 5_000;
 /** Bytes of a discovery document. Those of the largest issuers have some kilobytes. */
 const MAX_BYTES = 200_000;
-/** Milliseconds between a failed reading and the next. */
+/** Milliseconds between a reading that failed, or found what can't be right, and the next. */
 const PAUSE = 10_000;
 /** Milliseconds after which the document is read again: an issuer may move its endpoints. */
 const MAX_AGE = 3_600_000;
@@ -69,9 +69,10 @@ export class IssuerOrigins {
 
   async #read(): Promise<void> {
     try {
-      const document = await this.#document();
-      this.#endpoints = this.#endpointsOf(document);
-      this.#nextAt = this.#options.now().getTime() + MAX_AGE;
+      const found = this.#endpointsOf(await this.#document());
+      // A document that can't be right, such as a page of maintenance, takes nothing away, and may be mended at any time.
+      if (found !== null) this.#endpoints = found;
+      this.#nextAt = this.#options.now().getTime() + (found === null ? PAUSE : MAX_AGE);
     } catch (error) {
       this.#nextAt = this.#options.now().getTime() + PAUSE;
       if (this.#end.signal.aborted) return;
@@ -95,8 +96,8 @@ export class IssuerOrigins {
     return document as Readonly<Record<string, unknown>>;
   }
 
-  /** The origins that the document adds. Only the token endpoint is asked by the page; it is sent to the others. */
-  #endpointsOf({ issuer, token_endpoint: endpoint }: Readonly<Record<string, unknown>>): string[] {
+  /** The origins that the document adds; null where it is not right. Only the token endpoint is asked by the page; it is sent to the others. */
+  #endpointsOf({ issuer, token_endpoint: endpoint }: Readonly<Record<string, unknown>>): string[] | null {
     const { onProblem, issuer: expected } = this.#options;
     if (issuer !== expected) {
       const received = JSON.stringify(issuer)?.slice(0, MAX_SHOWN);
@@ -104,12 +105,12 @@ export class IssuerOrigins {
       onProblem(
         `agents can't sign in: expected viewers.issuer to be what its discovery document calls itself, ${received}, received "${expected}"`,
       );
-      return [];
+      return null;
     }
     const origin = typeof endpoint === 'string' && URL.canParse(endpoint) ? new URL(endpoint).origin : '';
     if (origin === this.#own || this.#isUsable(origin)) return [origin];
     onProblem('agents can\'t sign in: expected an address with https as "token_endpoint" of the issuer, received another value');
-    return [];
+    return null;
   }
 
   #isUsable(origin: string): boolean {

@@ -38,6 +38,20 @@ describe.skipIf(isBrowserMissing)(naming('an agent on the first day'), () => {
     await expect.poll(() => page.getByRole('button', { name: 'Erase', exact: true }).isEnabled(), PATIENTLY).toBe(true);
   });
 
+  it('erases nobody for nothing that was typed, where a mask shows nothing of a short identifier', async () => {
+    const { page, url, capture } = await openDesk({ ...CONFIRMING, agent: 'ruth-okafor' });
+    await capture('web', '7', [{ type: 'page_view' }]);
+    await page.goto(`${url}/agent#identifier=crmId:7`);
+    await page.getByRole('button', { name: /^More/ }).first().click();
+    await page.getByRole('menuitem', { name: /Erase/ }).click();
+    const erase = page.getByRole('button', { name: 'Erase', exact: true });
+    const field = page.getByRole('textbox', { name: /^Type / });
+    await field.waitFor();
+    expect(await erase.isDisabled()).toBe(true);
+    await page.getByRole('textbox', { name: 'Type the word: Erase' }).fill('Erase');
+    expect(await erase.isDisabled()).toBe(false);
+  });
+
   it('finds the focus after a confirmation, and on the page Identity, where they go on', async () => {
     const { page, url } = await openDesk(CONFIRMING);
     await page.goto(`${url}/agent#identifier=crmId:17850`);

@@ -149,6 +149,85 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     await page.getByText('was merged with another customer. You see both as one now.').first().waitFor();
   });
 
+  it('keeps what the agent was writing of a customer whom a colleague merges, and nothing of one who is erased', async () => {
+    const { page, server, capture } = await openDesk();
+    const first = await capture('web', '12583', [{ type: 'page_view' }]);
+    const second = await capture('web', '17850', [{ type: 'page_view' }]);
+    const note = page.getByRole('textbox', { name: 'Note on this call' });
+    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    await heading(page, 'Maya Ashdown').waitFor();
+    await note.fill('wants it on Friday');
+    await server.ask(`mutation ($input: MergeCustomersInput!) { mergeCustomers(input: $input) { customer { id } } }`, {
+      variables: { input: { customerIds: [first, second] } },
+      role: 'SERVICE',
+    });
+    await page.getByText('was merged with another customer. You see both as one now.').first().waitFor();
+    await page.reload();
+    await expect.poll(() => note.inputValue(), PATIENTLY).toBe('wants it on Friday');
+    await server.ask(`mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete } }`, {
+      variables: { input: { customerId: first } },
+      role: 'ADMIN',
+    });
+    await heading(page, 'Nothing is held of this customer any more').waitFor();
+    await expect.poll(kept, PATIENTLY).not.toContain('Friday');
+  });
+
+  it('takes what is written in a tab and in its duplicate for two notes', async () => {
+    const { page, context, url, server, capture } = await openDesk();
+    const customerId = await capture('web', '17850', [{ type: 'page_view' }]);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    const noteOf = (tab: Page) => tab.getByRole('textbox', { name: 'Note on this call' });
+    await noteOf(page).fill('wants it');
+    const copied = await page.evaluate(() => ({ ...sessionStorage }));
+    const duplicate = await context.newPage();
+    await duplicate.addInitScript((entries) => {
+      for (const [name, value] of Object.entries(entries)) sessionStorage.setItem(name, value);
+    }, copied);
+    await duplicate.goto(`${url}/agent`);
+    await expect.poll(() => noteOf(duplicate).inputValue(), PATIENTLY).toBe('wants it');
+    for (const [tab, text] of [
+      [page, 'wants it on Friday'],
+      [duplicate, 'wants it in red'],
+    ] as const) {
+      await noteOf(tab).fill(text);
+      await noteOf(tab).press('Control+Enter');
+      await expect.poll(() => noteOf(tab).inputValue(), PATIENTLY).toBe('');
+    }
+    const query = `query ($id: ID!) { node(id: $id) { ... on Customer { interactions { edges { node { properties } } } } } }`;
+    const { data } = await server.ask(query, { variables: { id: customerId }, role: 'SERVICE' });
+    expect(JSON.stringify(data)).toMatch(/on Friday.*in red|in red.*on Friday/);
+  });
+
+  it('gives up the preview of a value that is typed on', async () => {
+    const { page, capture } = await openDesk();
+    await capture('web', '17850', [{ type: 'page_view' }]);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    await heading(page, 'Maya Ashdown').waitFor();
+    await page.getByRole('button', { name: /^More: link/ }).click();
+    await page.getByRole('menuitem', { name: 'Link an identifier', exact: true }).click();
+    const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
+    const has = (text: string) => (request: { postData(): string | null }) => request.postData()?.includes(text) === true;
+    // The gateway is busy with it.
+    await page.route('**/graphql', (route) => (has('maya@first')(route.request()) ? undefined : route.fallback()));
+    const [first] = await Promise.all([
+      page.waitForRequest(has('maya@first')),
+      sheet.getByRole('textbox', { name: 'Value' }).fill('maya@first.example'),
+    ]);
+    const [given] = await Promise.all([
+      page.waitForEvent('requestfailed', has('maya@first')),
+      sheet.getByRole('textbox', { name: 'Value' }).fill('maya@second.example'),
+    ]);
+    expect(given).toBe(first);
+    await sheet.getByText('is linked to Maya Ashdown').waitFor();
+  });
+
   it('says that an undo was refused, also after its customer was closed', async () => {
     const { page, capture } = await openDesk();
     await capture('web', '17850', [{ type: 'page_view' }]);

@@ -94,6 +94,7 @@ describe('the page where agents sign in', () => {
     ['is no JSON', 'maintenance'],
     ['is no object', '7'],
     ['is too long', JSON.stringify({ long: 'x'.repeat(300_000) })],
+    ['is of another issuer', JSON.stringify({ issuer: 'https://other.example', token_endpoint: 'https://other.example/token' })],
   ])('finds the token endpoint later where the document at first %s', async (_, first) => {
     let at = Date.parse('2026-03-02T08:00:00Z');
     let document: string | null = first;
@@ -107,21 +108,25 @@ describe('the page where agents sign in', () => {
     expect(await connects()).toEqual([origin, 'https://token.example']);
   });
 
-  it('keeps what it knows while the issuer is down, and takes what is new after an hour', async () => {
-    let at = Date.parse('2026-03-02T08:00:00Z');
-    let host: string | null = 'a.example';
-    const { origin, issuer } = await issuerOf((own) => (host === null ? 'down' : { issuer: own, token_endpoint: `https://${host}/token` }));
-    const { connects } = await gatewayAt(issuer, { now: () => new Date(at) });
-    expect(await connects()).toEqual([origin, 'https://a.example']);
-    host = null;
-    at += 3_600_000;
-    await connects();
-    await expect.poll(connects).toEqual([origin, 'https://a.example']);
-    host = 'b.example';
-    at += 10_000;
-    await connects();
-    await expect.poll(connects).toEqual([origin, 'https://b.example']);
-  });
+  it.each(['down', '{"status":"maintenance"}'])(
+    'keeps what it knows while the issuer answers %s, and takes what is new after an hour',
+    async (down) => {
+      let at = Date.parse('2026-03-02T08:00:00Z');
+      let host: string | null = 'a.example';
+      const { origin, issuer } = await issuerOf((own) => (host === null ? down : { issuer: own, token_endpoint: `https://${host}/token` }));
+      const { connects, warnings } = await gatewayAt(issuer, { now: () => new Date(at) });
+      expect(await connects()).toEqual([origin, 'https://a.example']);
+      host = null;
+      at += 3_600_000;
+      await connects();
+      await expect.poll(() => warnings().length).toBe(1);
+      expect(await connects()).toEqual([origin, 'https://a.example']);
+      host = 'b.example';
+      at += 10_000;
+      await connects();
+      await expect.poll(connects).toEqual([origin, 'https://b.example']);
+    },
+  );
 
   it('is warned of at the start where viewers.issuer is not what the issuer calls itself', async () => {
     const { origin, issuer } = await issuerOf((own) => ({ issuer: `${own}/`, token_endpoint: 'https://token.example/token' }));

@@ -114,18 +114,21 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
   );
 }
 
-/** What must be typed: the strongest identifier, else the name. Dots of a mask can't be typed: then the name, else what the mask shows. */
+/**
+ * What must be typed: the strongest identifier, else the name. Dots of a mask can't be typed: then the name, else what a mask shows. Of
+ * a short value it shows nothing, and what can be left empty would ask nothing: then a word.
+ */
 function wordOf(
   side: { readonly name: string | null; readonly identifiers: readonly { readonly type: string; readonly value: string }[] | null },
   types: readonly string[],
   isMasked: boolean,
   t: ReturnType<typeof useText>['t'],
-): { type: string; value: string } | null {
-  const own = side.identifiers ?? [];
-  const strongest = types.map((type) => own.find((each) => each.type === type)).find((each) => each !== undefined);
-  const name = side.name === null ? null : { type: t('Name'), value: side.name };
-  if (strongest === undefined || (isMasked && name !== null)) return name;
-  return { type: typeLabel(strongest.type, t), value: isMasked ? strongest.value.replaceAll('•', '') : strongest.value };
+): { type: string; value: string } {
+  const own = types.flatMap((type) => side.identifiers?.find((each) => each.type === type) ?? []);
+  const shown = own.map(({ type, value }) => ({ type: typeLabel(type, t), value: (isMasked ? value.replaceAll('•', '') : value).trim() }));
+  const strongest = shown.find(({ value }) => value !== '');
+  const name = side.name === null || side.name.trim() === '' ? undefined : { type: t('Name'), value: side.name.trim() };
+  return (isMasked ? (name ?? strongest) : (strongest ?? name)) ?? { type: t('the word'), value: t('Erase') };
 }
 
 function sayInteractions(

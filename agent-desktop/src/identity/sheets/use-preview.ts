@@ -19,16 +19,17 @@ export function usePreview(change: Change | null): PreviewState {
   const [answered, setAnswered] = useState<{ asked: string; state: PreviewState } | null>(null);
   useEffect(() => {
     if (asked === null) return;
-    let isOver = false;
-    const answer = (state: PreviewState) => !isOver && setAnswered({ asked, state });
+    // The gateway decides an agent's previews one after the other: the newest would wait for those that nobody looks at any more.
+    const abort = new AbortController();
+    const answer = (state: PreviewState) => !abort.signal.aborted && setAnswered({ asked, state });
     const timer = setTimeout(() => {
-      previewOf(client, JSON.parse(asked) as Change).then(
+      previewOf(client, JSON.parse(asked) as Change, abort.signal).then(
         (preview) => answer({ kind: 'ready', preview }),
         (error: unknown) => answer({ kind: 'refused', error }),
       );
     }, QUIET);
     return () => {
-      isOver = true;
+      abort.abort();
       clearTimeout(timer);
     };
   }, [asked, client]);

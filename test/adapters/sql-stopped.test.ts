@@ -3,8 +3,10 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SourcePolicy } from '../../src/adapters/source-policy.ts';
 import { sqlAdapter } from '../../src/index.ts';
-import { sourceOf } from '../support/ask-source.ts';
+import { PATIENT, sourceOf } from '../support/ask-source.ts';
+import { testGateway } from '../support/gateway.ts';
 import { isMissing, naming, type Service } from '../support/services.ts';
+import { signToken } from '../support/tokens.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 import { mariadbWith, postgresWith } from './sql-tables.ts';
 
@@ -46,38 +48,61 @@ const SERVERS: readonly Server[] = [
 
 for (const { service, makeUrl, work, watch } of SERVERS) {
   describe.skipIf(isMissing(service))(`a statement that nobody waits for: ${naming(service)}`, () => {
-    /** A source whose search and reads are slow for the text and the key 7, and quick for others. */
-    async function slowSource(policy: SourcePolicy) {
+    /** A source whose search and reads are slow for the text and the key 77, and quick for others. */
+    async function slowAdapter(policy: SourcePolicy) {
       const url = await makeUrl();
       const mark = url.slice(url.lastIndexOf('/') + 1);
-      const isSlow = (value: string) => `/* ${mark} */ 0 <= case when '7' = ${value} then ${work} else 0 end`;
-      const source = sourceOf(
-        sqlAdapter({
-          url,
-          match: 'id',
-          query: `select id from number where id in ($keys) and (${isSlow("'7'")} or id <> 7)`,
-          search: `select id from number where id < 10 and ${isSlow('$text')} order by id limit $first`,
-          policy,
-        }),
-      );
-      return { source, running: await watch(mark) };
+      const isSlow = (value: string) => `/* ${mark} */ 0 <= case when '77' = ${value} then ${work} else 0 end`;
+      const adapter = sqlAdapter({
+        url,
+        key: 'crmId',
+        match: 'id',
+        query: `select id from number where id in ($keys) and (${isSlow("'77'")} or id <> 77)`,
+        search: `select id from number where id < 10 and ${isSlow('$text')} order by id limit $first`,
+        policy,
+      });
+      return { adapter, running: await watch(mark) };
     }
 
     it('ends in the server when a search is given up, and its one connection serves the next', async () => {
-      const { source, running } = await slowSource({ timeout: '60s', concurrency: 1 });
-      const ticket = source.search('7', 2, {});
+      const { adapter, running } = await slowAdapter({ ...PATIENT, concurrency: 1 });
+      const source = sourceOf(adapter);
+      const ticket = source.search('77', 2, {});
       ticket.answer.promise().catch(() => {});
-      await vi.waitFor(async () => expect(await running()).toHaveLength(1), PATIENTLY);
+      await vi.waitFor(async () => expect(await running()).not.toEqual([]), PATIENTLY);
       ticket.leave();
       await vi.waitFor(async () => expect(await running()).toEqual([]), PATIENTLY);
-      expect((await source.search('8', 2, {}).answer.promise()).record).toEqual({ keys: ['1', '2'] });
+      expect((await source.search('88', 2, {}).answer.promise()).record).toEqual({ keys: ['1', '2'] });
     });
 
-    it('ends in the server when a read is over its time', async () => {
-      const { source, running } = await slowSource({ timeout: '2s', retries: 0 });
-      const answer = source.ask('7', source.scope({}, {})).answer.promise();
-      await vi.waitFor(async () => expect(await running()).toHaveLength(1), PATIENTLY);
-      await expect(answer).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    it('ends in the server when an agent types on', async () => {
+      const { adapter, running } = await slowAdapter(PATIENT);
+      const { gateway } = await testGateway({
+        schema: 'type Customer { name: String @from(source: "crm", path: "id") }',
+        dataSources: { crm: adapter },
+      });
+      await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+      const { port } = gateway.app.server.address() as { port: number };
+      const typing = new AbortController();
+      const found = fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await signToken({ role: 'AGENT', subject: 'tom' })}` },
+        body: JSON.stringify({ query: '{ findCustomers(value: "77") { id } }' }),
+        signal: typing.signal,
+      });
+      await vi.waitFor(async () => expect(await running()).not.toEqual([]), PATIENTLY);
+      typing.abort();
+      await expect(found).rejects.toThrow('aborted');
+      await vi.waitFor(async () => expect(await running()).toEqual([]), PATIENTLY);
+    });
+
+    it('ends in the server when a read is given up', async () => {
+      const { adapter, running } = await slowAdapter(PATIENT);
+      const source = sourceOf(adapter);
+      const ticket = source.ask('77', source.scope({}, {}));
+      ticket.answer.promise().catch(() => {});
+      await vi.waitFor(async () => expect(await running()).not.toEqual([]), PATIENTLY);
+      ticket.leave();
       await vi.waitFor(async () => expect(await running()).toEqual([]), PATIENTLY);
     });
   });

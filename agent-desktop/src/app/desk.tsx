@@ -14,6 +14,7 @@ import { AgentMenu } from './agent-menu.tsx';
 import { Bar } from './bar.tsx';
 import { CustomerView } from './customer-view.tsx';
 import { DeskKeys } from './desk-keys.tsx';
+import { EmbedderFailure } from './embedder-failure.tsx';
 import { EmbedderReporter } from './embedder-reporter.tsx';
 import { Home } from './home.tsx';
 import { keepOpen, keptOpen } from './kept-customers.ts';
@@ -98,6 +99,7 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
               onClose={() => act({ kind: 'close', key: tab.key })}
             >
               <TabReporter tab={tab} act={act} />
+              {embedder !== null && <EmbedderFailure embedder={embedder} />}
               {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
               <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
                 <IdentitySheets>

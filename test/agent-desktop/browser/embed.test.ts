@@ -89,14 +89,14 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
         },
         { type, value },
       );
-    await ask('crmId', '99999');
+    await ask('phone', '+447700900999');
     await said(page, /^error .*"code":"NOT_FOUND"/);
     await ask('shoeSize', '43');
     await said(page, /^error .*"code":"BAD_USER_INPUT"/);
     expect(
       await page
         .locator('#said li')
-        .filter({ hasText: /99999|shoeSize|43/ })
+        .filter({ hasText: /900999|shoeSize|43/ })
         .count(),
     ).toBe(0);
   });

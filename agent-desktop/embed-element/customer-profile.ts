@@ -35,9 +35,7 @@ class CustomerProfileElement extends HTMLElement {
   constructor() {
     super();
     const style = new CSSStyleSheet();
-    style.replaceSync(
-      ':host{display:block;min-width:320px;min-height:480px}iframe{display:block;width:100%;height:100%;min-height:inherit;border:0}',
-    );
+    style.replaceSync(':host{display:block;min-height:480px}iframe{display:block;width:100%;height:100%;min-height:inherit;border:0}');
     const shadow = this.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [style];
     this.#frame.title = 'Customer profile';
@@ -117,11 +115,13 @@ class CustomerProfileElement extends HTMLElement {
     try {
       const token = typeof given === 'function' ? await given() : given;
       // A newer token may have been set while this one was asked for.
-      if (token && given === this.#token) this.#post({ type: `${PREFIX}token`, token });
+      if (given === null || given !== this.#token) return;
+      if (typeof token !== 'string' || token === '') throw new Error('none was given');
+      this.#post({ type: `${PREFIX}token`, token });
     } catch (error) {
       this.#report('error', {
         code: 'UNAUTHENTICATED',
-        message: `customer-profile: expected token() to give a token, it failed: ${error}`,
+        message: `customer-profile: expected token to be a text, or a function that gives one. ${error}`,
       });
     }
   }

@@ -141,13 +141,19 @@ function announce({ app, management, project, production }: Gateway, host: strin
   const ide = !production || project.config.production.ide;
   const lines = [
     `GraphQL      ${url}/graphql${ide ? '   (in a browser: Apollo Sandbox)' : ''}`,
-    `Agents       ${url}/agent  (the agent desktop)`,
+    `Agents       ${url}/agent  (the agent desktop${production ? signInOf(project.config.agentDesktop) : ''})`,
     ...(ide ? [`GraphiQL     ${url}/graphiql  (works offline)`] : []),
     `Interactions ${url}/interactions  (web tag: ${url}/tag.js)`,
     `Health       ${probes}/health/ready`,
     `Metrics      ${probes}/metrics`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Where agents sign in, in production, when the issuer's settings are missing: the address alone would promise more than it keeps. */
+function signInOf({ clientId, embedders }: Gateway['project']['config']['agentDesktop']): string {
+  if (clientId !== undefined) return '';
+  return embedders.length > 0 ? ', in pages of agentDesktop.embedders alone' : ': nobody can sign in without agentDesktop.clientId';
 }
 
 function urlOf({ server }: Gateway['app'], host: string): string {

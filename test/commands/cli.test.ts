@@ -274,6 +274,20 @@ it('check --identifier shows what each back end answers for a customer, how long
   expect(stdout).toMatch(/products \(fileAdapter\): reached, \d+ ms; not asked, since it is asked by the key of a field/);
 });
 
+it.each([
+  ['{}', /^Agents .*\(the agent desktop: (nobody can sign in without agentDesktop\.clientId)\)$/m],
+  ["{ embedders: ['https://crm.example'] }", /^Agents .*\(the agent desktop, (in pages of agentDesktop\.embedders alone)\)$/m],
+])('says at a start in production that agents can not sign in by themselves, with agentDesktop: %s', async (agentDesktop, line) => {
+  const directory = await newProject();
+  const placements = "{ 'home-hero': { slots: 1 } }";
+  const config = `export default { placements: ${placements}, identifiers: { crmId: { class: 'person' } }, agentDesktop: ${agentDesktop} };`;
+  writeFileSync(join(directory, 'gateway.config.ts'), config);
+  const variables = { NODE_ENV: 'production', GATEWAY_SECRET: 'a-secret-of-at-least-32-characters!' };
+  const command = new Command(CLI, ['start', '--port', '0', '--host', '127.0.0.1'], { directory, variables });
+  await command.says(line);
+  expect((await command.stop()).code).toBe(0);
+});
+
 it('makes no token in production', async () => {
   const variables = { NODE_ENV: 'production', GATEWAY_SECRET: 'a-secret-of-at-least-32-characters!' };
   const { code, stdout } = await new Command(CLI, ['token', '--role', 'AGENT', '--subject', 'x'], { variables }).ended();

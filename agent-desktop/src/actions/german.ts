@@ -73,5 +73,5 @@ export const german: Texts = {
   'unknown: {source} failed': 'ungewiss: {source} gestört',
   '{count} of {all}': '{count} von {all}',
   '{source} does not answer.': '{source} antwortet nicht.',
-  '{who}: same {values}.': '{who}: gleich sind {values}.',
+  '{who}: same {values}.': '{who}: gleich in {values}.',
 };

@@ -16,6 +16,7 @@ import { AgentMenu } from './agent-menu.tsx';
 import { Bar } from './bar.tsx';
 import { CustomerView } from './customer-view.tsx';
 import { DeskKeys } from './desk-keys.tsx';
+import { EmbedderFailure } from './embedder-failure.tsx';
 import { EmbedderReporter } from './embedder-reporter.tsx';
 import { Home } from './home.tsx';
 import { keepOpen, keptOpen, openIds } from './kept-customers.ts';
@@ -109,6 +110,7 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
           {open.tabs.map((tab) => (
             <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout} onClose={() => close(tab.key)}>
               <TabReporter tab={tab} act={act} />
+              {embedder !== null && <EmbedderFailure embedder={embedder} />}
               {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
               <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
                 <IdentitySheets>

@@ -44,7 +44,7 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   const setFailure = useCallback((error: unknown) => setFailed({ error, token: session.token() }), [session]);
   const [attempt, setAttempt] = useState(0);
   const settings = useSettingsOf(session, isEmbedded, attempt, setFailure);
-  const layout = useLayoutOf(session, isSignedIn, returned !== null, attempt, setFailure);
+  const layout = useLayoutOf(session, token === null ? null : (agentOf(token).id ?? ''), returned !== null, attempt, setFailure);
   const embedder = useEmbedder(isEmbedded ? settings : null, session);
   useRenewal(session);
   // When a token is only over, what the agent was writing waits behind the sign-in for the same agent.
@@ -138,27 +138,35 @@ function useSettingsOf(session: Session, isEmbedded: boolean, attempt: number, o
 }
 
 /**
- * A renewed token has the same layout: it is read once for each sign-in.
+ * A renewed token has the same layout: it is read once for each sign-in, and again where the page around a frame sends a token of
+ * another agent. Nothing is shown to them before the gateway has taken it.
+ * @param agent whose token it is; null without one.
  * @param isFromIssuer the agent has just signed in: if the gateway does not take that token, to sign in again would not help.
  */
-function useLayoutOf(session: Session, isSignedIn: boolean, isFromIssuer: boolean, attempt: number, onFailure: (failure: unknown) => void) {
-  const [layout, setLayout] = useState<ProfileLayout | null>(null);
+function useLayoutOf(
+  session: Session,
+  agent: string | null,
+  isFromIssuer: boolean,
+  attempt: number,
+  onFailure: (failure: unknown) => void,
+) {
+  const [read, setRead] = useState<{ readonly agent: string; readonly layout: ProfileLayout } | null>(null);
   const wasTaken = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads again
   useEffect(() => {
-    if (session.hasLeft()) setLayout(null);
-    if (!isSignedIn) return;
+    if (session.hasLeft()) setRead(null);
+    if (agent === null) return;
     let isOver = false;
-    const read = () => readLayout(session.token() ?? '');
-    read()
+    const ask = () => readLayout(session.token() ?? '');
+    ask()
       .catch(async (error: unknown) => {
-        if (codeOf(error) === 'UNAUTHENTICATED' && (await session.renewed())) return read();
+        if (codeOf(error) === 'UNAUTHENTICATED' && (await session.renewed())) return ask();
         throw error;
       })
       .then(
         (answered) => {
           wasTaken.current = true;
-          if (!isOver) setLayout((before) => same(before, answered));
+          if (!isOver) setRead((before) => ({ agent, layout: same(before?.layout ?? null, answered) }));
         },
         (error) => {
           if (isOver) return;
@@ -169,8 +177,9 @@ function useLayoutOf(session: Session, isSignedIn: boolean, isFromIssuer: boolea
     return () => {
       isOver = true;
     };
-  }, [isSignedIn, session, isFromIssuer, attempt, onFailure]);
-  return layout;
+  }, [agent, session, isFromIssuer, attempt, onFailure]);
+  // While nobody is signed in, the desk of who was waits for the same agent.
+  return read !== null && (agent === null || agent === read.agent) ? read.layout : null;
 }
 
 /** True where the agent has a token that is the wrong one. */

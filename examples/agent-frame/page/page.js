@@ -1,7 +1,11 @@
 const profile = document.querySelector('customer-profile');
 
 // A function: it is called when the frame is ready, and again when the gateway refuses a token.
-profile.token = async () => (await fetch('/token', { method: 'POST' })).text();
+profile.token = async () => {
+  const answer = await fetch('/token', { method: 'POST' });
+  if (!answer.ok) throw new Error(`expected a token, received ${answer.status}`);
+  return answer.text();
+};
 
 for (const name of ['ready', 'opened', 'confirmed', 'error']) {
   profile.addEventListener(`customer-profile:${name}`, ({ detail }) => {

@@ -48,6 +48,40 @@ async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 describe.skipIf(isBrowserMissing)(naming('a call, by keyboard alone'), () => {
   const openDesk = useDesk();
 
+  it('has the keys of everything there is to do on each page of a narrow panel', async () => {
+    const { page } = await openDesk({ ...DESK, language: 'de', width: 380, address: '#identifier=crmId:17850' });
+    await heading(page, 'Maya Ashdown').waitFor();
+    const next = page.getByRole('complementary', { name: 'Nächstes' });
+    const toJourney = () => page.getByRole('button', { name: /^Verlauf/ }).click();
+    await next.getByRole('button', { name: 'Bestätigen' }).waitFor();
+    // The second way to make sure is chosen, and confirmed by the next key.
+    await page.keyboard.press('2');
+    await page.getByRole('radio', { name: 'One-time code', checked: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Bestätigt durch One-time code').waitFor();
+    await toJourney();
+    await next.getByRole('button', { name: 'Anbieten' }).waitFor();
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Angenommen' }).waitFor();
+    await page.keyboard.press('a');
+    await page.getByText('angenommen', { exact: true }).waitFor();
+    await toJourney();
+    await next.waitFor();
+    await page.keyboard.press('n');
+    await page.keyboard.type('Ruft morgen an.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Notiz gespeichert.').first().waitFor();
+  });
+
+  it('goes through the parts of a narrow panel by F6', async () => {
+    const { page } = await openDesk({ ...DESK, width: 380, address: '#identifier=crmId:17850' });
+    await page.getByRole('complementary', { name: 'Next' }).getByRole('button', { name: 'Confirm' }).waitFor();
+    for (const name of [/Find a customer/, /^Journey/, /^Confirm/, /Find a customer/]) {
+      await page.keyboard.press('F6');
+      expect((await focused(page))?.name).toMatch(name);
+    }
+  });
+
   it('goes from the sign-in over finding, confirming, reading, an offer and a note to the sign-out', async () => {
     const { page, capture, server } = await openDesk({ ...DESK, isSignedOut: true });
     await capture('web', '17850', [bought]);

@@ -78,6 +78,60 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     await frame.getByRole('heading', { level: 1, name: 'Who is it about?' }).waitFor();
   });
 
+  it('says to the page whom it cannot open, and why', async () => {
+    const { page, host } = await openHost();
+    await open(page, host);
+    await said(page, /^ready/);
+    const ask = (type: string, value: string) =>
+      page.evaluate(
+        (asked) => {
+          const profile = document.querySelector('customer-profile') as unknown as { open: (question: object) => void };
+          profile.open(asked);
+        },
+        { type, value },
+      );
+    await ask('phone', '+447700900999');
+    await said(page, /^error .*"code":"NOT_FOUND"/);
+    await ask('shoeSize', '43');
+    await said(page, /^error .*"code":"BAD_USER_INPUT"/);
+    expect(
+      await page
+        .locator('#said li')
+        .filter({ hasText: /900999|shoeSize|43/ })
+        .count(),
+    ).toBe(0);
+  });
+
+  it('shows nothing with a token that the gateway has not taken, though there was a good one before', async () => {
+    const { page, host } = await openHost();
+    const give = (token: string | null) =>
+      page.evaluate((given) => {
+        const profile = document.querySelector('customer-profile') as unknown as { token: unknown };
+        profile.token = given ?? (async () => (await fetch('/token', { method: 'POST' })).text());
+      }, token);
+    await open(page, host);
+    await page.locator('#type').selectOption('crmId');
+    await page.locator('#value').fill('17850');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await said(page, /^opened /);
+    const frame = page.frameLocator('customer-profile iframe');
+    await give(await signToken({ role: 'SERVICE', subject: 'back-end' }));
+    await said(page, /^error .*"code":"FORBIDDEN"/);
+    await frame.getByText('You are signed in, but not as an agent.').waitFor();
+    await give('no.token.at-all');
+    await said(page, /^error .*"code":"UNAUTHENTICATED"/);
+    expect(await frame.getByRole('heading', { level: 1, name: /Maya|Who is it about/ }).count()).toBe(0);
+    await give(null);
+    await frame.getByRole('heading', { level: 1, name: 'Who is it about?' }).waitFor();
+  });
+
+  it('says to the page that its function gives no token', async () => {
+    const { page, host } = await openHost();
+    await page.route('**/token', (route) => route.fulfill({ contentType: 'text/plain', body: '' }));
+    await open(page, host);
+    await said(page, /^error .*"code":"UNAUTHENTICATED".*a function that gives one/);
+  });
+
   it('says to the page that a customer was confirmed', async () => {
     const { page, host } = await openHost({ config: { viewers: { agentsConfirm: true } } });
     await open(page, host);

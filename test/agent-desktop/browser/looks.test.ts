@@ -1,9 +1,10 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../../src/model/errors.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { beyondTheEdge } from '../beyond-the-edge.ts';
 import { useDesk } from '../desk.ts';
-import { CONFIG } from '../desk-data.ts';
+import { CONFIG, SCHEMA } from '../desk-data.ts';
 
 const LONG = 'Um Entschuldigung bitten und einen Gutschein über fünf Pfund für die nächste Bestellung anbieten';
 
@@ -72,6 +73,25 @@ describe.skipIf(isBrowserMissing)(naming('the looks of the agent desktop'), () =
     const sheet = page.getByRole('dialog');
     await sheet.getByText('Kundennummer').waitFor();
     expect(await overflowing(sheet.locator('.identity-type'))).toEqual([]);
+  });
+
+  it('shows all of the words for a fact whose answer is of no use, in German', async () => {
+    const { page } = await openDesk({
+      schema: SCHEMA.replace('type Customer {', 'type Customer { remark: String '),
+      resolvers: {
+        Customer: {
+          remark: () => {
+            throw new GatewayError('NOT_FOUND', 'there is none');
+          },
+        },
+      },
+      language: 'de',
+      address: '#identifier=crmId:17850',
+    });
+    const fact = page.getByRole('button', { name: /^Remark/ });
+    await fact.waitFor();
+    expect(await fact.textContent()).toContain('keine brauchbare Antwort');
+    expect(await overflowing(fact.locator('.profile-value'))).toEqual([]);
   });
 });
 

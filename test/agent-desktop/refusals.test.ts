@@ -42,7 +42,7 @@ describe('a subscription that the gateway refuses', () => {
     expect(sink.error).not.toHaveBeenCalled();
   });
 
-  it('is live again once it has told something, or was not refused for a while, from when it was lost', () => {
+  it('is live again once it has sent something, or was not refused for a while, from when it was lost', () => {
     const { begun, refusals, sink } = played();
     vi.advanceTimersByTime(60_000);
     const lostAt = Date.now();

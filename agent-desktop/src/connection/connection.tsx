@@ -71,7 +71,7 @@ export const useClient = (): ApolloClient => useConnection().client;
 export const useLayout = (): ProfileLayout => useConnection().layout;
 export const useRunDocument = (): Connection['runDocument'] => useConnection().runDocument;
 
-/** Whether what is told about a customer is live, for the sentence that says it is not. */
+/** Whether the events of a customer are live, for the sentence that says it is not. */
 export function useLiveState(customerId: string | null): LiveState {
   const { live } = useConnection();
   return useSyncExternalStore(live.subscribe, () => live.stateOf(customerId));

@@ -11,7 +11,7 @@ export type LiveState =
 
 export interface Live {
   readonly subscriptions: Pick<Refusals, 'subscribe'>;
-  /** Of what is told about this customer: the gateway may refuse to tell it over a socket that is connected. */
+  /** Of events of this customer: the gateway may refuse to send them over a socket that is connected. */
   readonly stateOf: (customerId: string | null) => LiveState;
   readonly subscribe: (listener: () => void) => () => void;
   /** Closes the socket; subscriptions that are still wanted open a new one, with the token of then. */
@@ -32,12 +32,12 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
   /** The gateway closes a socket whose token is over: until there is a new one, another try is useless. */
   let refused: Promise<void> = Promise.resolve();
   let hurry: (() => void) | null = null;
-  const tell = () => {
+  const notify = () => {
     for (const listener of listeners) listener();
   };
   const set = (next: LiveState) => {
     state = next;
-    tell();
+    notify();
   };
   const client = createClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
@@ -78,7 +78,7 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
       },
     },
   });
-  const refusals = new Refusals(client, tell);
+  const refusals = new Refusals(client, notify);
   return {
     subscriptions: refusals,
     stateOf: (customerId) => {

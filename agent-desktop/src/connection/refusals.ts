@@ -1,9 +1,9 @@
 import type { Client, FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws';
 
-/** A subscription that the gateway has refused or ended: what it tells is not live until it has begun again. */
+/** A subscription that the gateway has refused or ended: its events are not live until it has begun again. */
 export interface Refusal {
   readonly kind: 'reconnecting';
-  /** Since when nothing was told. */
+  /** Since when nothing was sent. */
   readonly since: Date;
   readonly nextTry: Date;
 }

@@ -177,16 +177,18 @@ export function CustomerFinder(props: CustomerFinderProps) {
               ? t('Nobody found with “{typed}” so far.', { typed })
               : t('No customer has “{typed}”, and no source knows it.', { typed })}
           </p>
-          <Button
-            size="small"
-            onPress={() => {
-              setText('');
-              input.current?.focus();
-            }}
-          >
-            {t('Search for something else')}
-          </Button>
-          {newCallers !== undefined && <NewCaller typed={typed} newCallers={newCallers} />}
+          <div className="find-nobody-acts">
+            {newCallers !== undefined && <NewCaller typed={typed} newCallers={newCallers} />}
+            <Button
+              size="small"
+              onPress={() => {
+                setText('');
+                input.current?.focus();
+              }}
+            >
+              {t('Search for something else')}
+            </Button>
+          </div>
         </div>
       )}
       {isAnswered && finding.incomplete.length > 0 && (

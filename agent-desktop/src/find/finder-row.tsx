@@ -34,7 +34,7 @@ export function FinderRow({ id, option, typed, isActive, onPoint, onChoose }: Fi
       id={id}
       role="option"
       aria-selected={isActive}
-      className="find-row"
+      className={name === null ? 'find-row find-row-nameless' : 'find-row'}
       onPointerMove={onPoint}
       onClick={(event) => onChoose(event.ctrlKey || event.metaKey)}
     >

@@ -19,7 +19,7 @@ const ring = (page: Page, { type, value }: typeof MAYA) =>
     `identifier=${type}:${encodeURIComponent(value)}`,
   );
 
-/** Makes one customer of whoever has these, as a back end does it. */
+/** Links these identifiers to one customer, as a back end does it. */
 const identify = ({ server }: Desk, ...identifiers: readonly (typeof MAYA)[]) =>
   server.ask('mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }', {
     role: 'SERVICE',

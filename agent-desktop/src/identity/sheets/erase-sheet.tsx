@@ -80,7 +80,7 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
       size="small"
       foot={
         <>
-          {!isAdmin && <span className="identity-foot">{t('Needs the role admin.')}</span>}
+          <span className="identity-foot">{!isAdmin && t('Needs the role admin.')}</span>
           <Button onPress={host.close} shortcut="Escape">
             {t('Keep')}
           </Button>

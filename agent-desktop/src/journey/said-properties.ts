@@ -1,5 +1,6 @@
 import { wordsOf } from '../customer/words.ts';
-import type { Text } from '../text/text.tsx';
+import type { Formats } from '../text/formats.ts';
+import type { Translate } from '../text/translate.ts';
 import { textOf } from './kinds.ts';
 import { durationOf } from './sentences.ts';
 
@@ -12,7 +13,7 @@ export interface SaidLine {
 }
 
 /** What is needed to say a property in the agent's language. */
-export type PropertyFormats = Pick<Text, 't' | 'formatDate' | 'formatTime' | 'formatNumber'>;
+export type PropertyFormats = Pick<Formats, 'formatDate' | 'formatTime' | 'formatNumber'> & { readonly t: Translate };
 
 /** A sender may put anything into an interaction: this many properties are shown. */
 const MOST_PROPERTIES = 40;

@@ -8,7 +8,7 @@ import { type Identifier, identifierLike } from './identifier-like.ts';
 /** What the find box offers for somebody who is not known yet. */
 export interface NewCallers {
   /** Rejects where the gateway does not take this value: only it knows how its types are normalised. */
-  readonly preview: (identifier: Identifier) => Promise<void>;
+  readonly preview: (identifier: Identifier, signal: AbortSignal) => Promise<void>;
   /** Begins a customer with this identifier alone, and opens it. Rejects with what the gateway refuses it with. */
   readonly open: (identifier: Identifier) => Promise<void>;
 }
@@ -32,15 +32,13 @@ export function NewCaller({ typed, newCallers: { preview, open } }: NewCallerPro
     setFailure(null);
     const identifier = identifierLike(typed, layout);
     if (identifier === null) return;
-    let isOver = false;
-    preview(identifier).then(
-      () => !isOver && setTaken(identifier),
+    const abort = new AbortController();
+    preview(identifier, abort.signal).then(
+      () => !abort.signal.aborted && setTaken(identifier),
       // Then it is not offered: to look for somebody was the question.
       () => {},
     );
-    return () => {
-      isOver = true;
-    };
+    return () => abort.abort();
   }, [typed, layout, preview]);
   if (taken === null) return null;
   const begin = async () => {

@@ -22,10 +22,10 @@ export function useNewCaller(): (identifier: Identifier) => Promise<string> {
 }
 
 /** @returns what asks the gateway whether a customer could begin with this identifier. It rejects for a value that is none. */
-export function useNewCallerPreview(): (identifier: Identifier) => Promise<void> {
+export function useNewCallerPreview(): (identifier: Identifier, signal: AbortSignal) => Promise<void> {
   const client = useClient();
   return useCallback(
-    async ({ type, value }) => void (await previewOf(client, { kind: 'link', input: { identifiers: [{ type, value }] } })),
+    async ({ type, value }, signal) => void (await previewOf(client, { kind: 'link', input: { identifiers: [{ type, value }] } }, signal)),
     [client],
   );
 }

@@ -12,7 +12,9 @@ import type { OpenTab, TabAct } from './open-customers.ts';
 export function TabReporter({ tab, act }: { tab: OpenTab; act: (act: TabAct) => void }) {
   const { t } = useText();
   const { id, name, identifiers: known, layout, isNobody, isGone, isLoading, answers } = useOpenCustomer();
-  const identifiers = useMemo(() => identifiersByStrength({ identifiers: known, layout }), [known, layout]);
+  // Each answer has new objects: the desk is rendered again only where they say something else.
+  const text = JSON.stringify(identifiersByStrength({ identifiers: known, layout }).map(({ type, value }) => ({ type, value })));
+  const identifiers = useMemo(() => JSON.parse(text) as OpenTab['identifiers'], [text]);
   const hasDraft = useHasDraft();
   const toasts = useToasts();
   const own = useOwnChange();

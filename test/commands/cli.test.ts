@@ -44,7 +44,10 @@ it('init writes a project that is right, answers, and lets itself be ended', asy
     headers: { 'content-type': 'application/json', authorization: `Bearer ${agent.token}` },
     body: JSON.stringify({ query: '{ findCustomers(value: "Ada") { name } }' }),
   });
-  expect(await found.json()).toEqual({ data: { findCustomers: [{ name: 'Ada Lovelace' }] } });
+  expect(await found.json()).toMatchObject({
+    data: { findCustomers: [{ name: 'Ada Lovelace' }] },
+    extensions: { foundBy: [{ source: expect.any(String) }] },
+  });
   // As Ctrl-C in a terminal does, where npm passes on the signal that the gateway got already.
   gateway.signal('SIGINT');
   gateway.signal('SIGINT');

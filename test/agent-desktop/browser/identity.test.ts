@@ -77,6 +77,8 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await sheet.getByText('the record of Hugo Garner is shown, by their customer number 12583.').waitFor();
     expect(await sheet.locator('.identity-side-stays h3').textContent()).toBe('Maya Ashdown');
     expect(await sheet.getByRole('alert').textContent()).toMatch(/^crm, loyalty, orders, support: /);
+    // The preview is there.
+    await sheet.getByText('identifiers of one customer').waitFor();
     await page.keyboard.press('Control+Enter');
     await page.getByRole('heading', { level: 1, name: 'Identity of Hugo Garner' }).waitFor();
     expect(await ownerOf(server, hugo)).toBe(await ownerOf(server, MAYA));

@@ -211,7 +211,7 @@ describe('what the desktop gets to know of the configuration', () => {
       agentsConfirm: true,
       identifiers: [
         { type: 'crmId', class: 'person' },
-        { type: 'email', class: 'person' },
+        { type: 'email', class: 'person', form: 'email' },
         { type: 'visitorId', class: 'cookie' },
       ],
       touchpoints: [

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { processMetrics } from './process-metrics.ts';
 
 /** The gateway's Prometheus metrics. Labels hold names from the configuration only, never a value from a request. */
 export class Metrics {
@@ -105,7 +106,8 @@ export class Metrics {
   #fastLaneAnswers = 0;
 
   constructor() {
-    collectDefaultMetrics({ register: this.#registry });
+    // At the start, not when they are first asked for.
+    processMetrics();
     const answered = () => this.#fastLaneAnswers;
     new Counter({
       name: 'gateway_fast_lane_answers_total',
@@ -238,7 +240,7 @@ export class Metrics {
 
   /** All metrics, in Prometheus' text format. */
   async expose(): Promise<{ contentType: string; body: string }> {
-    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+    return { contentType: this.#registry.contentType, body: `${await this.#registry.metrics()}${await processMetrics().metrics()}` };
   }
 
   #counter<Label extends string>(name: string, help: string, ...labelNames: Label[]): Counter<Label> {

@@ -45,6 +45,7 @@ export class HttpServers {
   readonly #options: HttpServersOptions;
   readonly #counts: ConnectionCounts;
   readonly #servers = new Map<Server, Set<Socket>>();
+  readonly #timers: NodeJS.Timeout[] = [];
   #lastConnectionAt = 0;
   /** Turns of the event loop since then; counted by `stopListening` only. */
   #turnsSince = 0;
@@ -81,6 +82,8 @@ export class HttpServers {
       setInterval(() => slowReaders.endIn(connections), checkEvery).unref(),
       setInterval(() => held.check(), Math.min(checkEvery, HELD_CHECK_MS)).unref(),
     ];
+    this.#timers.push(...timers);
+    // Where the start fails later, this is all that is closed.
     server.once('close', () => timers.forEach(clearInterval));
     server.on('connection', (socket: Socket) => {
       if (!this.#counts.admits(socket)) {
@@ -140,6 +143,8 @@ export class HttpServers {
     }
     for (const socket of this.#connections()) socket.destroy();
     await ended;
+    // A server that never listened, as where requests are injected, has no event `close`.
+    this.#timers.forEach(clearInterval);
   }
 
   #bytesRead(): number {

@@ -30,6 +30,9 @@ await new Promise<void>((listening) => redis.listen(0, '127.0.0.1', listening));
 const { port } = redis.address() as { port: number };
 const directory = mkdtempSync(join(tmpdir(), 'failing-starts-'));
 
+/** One for all starts: pino has a listener of the process's exit for as long as one of its loggers is no garbage. */
+const logger = pino({ level: 'silent' });
+
 export interface Start extends Attempt {
   /** What the start failed with; null for one that did not fail. */
   readonly failure: string | null;
@@ -41,7 +44,7 @@ async function start(failAt: number): Promise<Start> {
   const project = projectIn(join(directory, String(failAt)));
   const before = handles();
   wiring.begin(failAt);
-  const overrides = { variables: { GATEWAY_SECRET: 'a secret that is long enough for this' }, logger: pino({ level: 'silent' }) };
+  const overrides = { variables: { GATEWAY_SECRET: 'a secret that is long enough for this' }, logger };
   const outcome = await createGateway(project, overrides).then(
     async (gateway: Gateway) => {
       wiring.started();

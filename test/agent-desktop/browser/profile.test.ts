@@ -193,7 +193,8 @@ describe.skipIf(isBrowserMissing)(naming('what to do'), () => {
     await note.fill('Wants a receipt');
     await note.press('Control+Enter');
     await page.getByText(/The note is not saved/).waitFor();
-    await page.unroute('**/graphql');
+    // Another request may be on its way through it.
+    await page.unrouteAll({ behavior: 'wait' });
     await note.fill('Wants a receipt by post');
     const { promise: isTyped, resolve: goOn } = Promise.withResolvers<void>();
     await page.route('**/graphql', async (route) => {

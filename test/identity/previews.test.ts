@@ -207,16 +207,7 @@ describe('a preview', () => {
       },
     );
     const { ask, ids } = await previewing({ dataSources: { crm: crm.adapter } }, [['crmId', '1']], [['email', 'a@x.io']]);
-    const decided: string[] = [];
-    const original = IdentityGraph.prototype.preview;
-    const spy = vi.spyOn(IdentityGraph.prototype, 'preview');
-    onTestFinished(() => spy.mockRestore());
-    spy.mockImplementation(async function (this: IdentityGraph, change) {
-      decided.push(change.kind === 'correction' ? change.correction.kind : change.kind);
-      begun.resolve();
-      await open.promise;
-      return original.call(this, change);
-    });
+    const decided = holdPreviews(begun.resolve, open.promise);
     // Equal fields of an operation are asked for once.
     const merge = (name: string) =>
       `${name}: previewMerge(input: { reason: "${name}", customerIds: ${JSON.stringify(ids)} }) { interactions }`;
@@ -236,16 +227,7 @@ describe('a preview', () => {
   it('is not decided any more when its client is gone', async () => {
     const { gateway, ask, ids } = await previewing({}, [['crmId', '1']], [['email', 'a@x.io']]);
     const [begun, gone, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const decided: string[] = [];
-    const original = IdentityGraph.prototype.preview;
-    const spy = vi.spyOn(IdentityGraph.prototype, 'preview');
-    onTestFinished(() => spy.mockRestore());
-    spy.mockImplementation(async function (this: IdentityGraph, change) {
-      decided.push(change.kind === 'correction' ? change.correction.kind : change.kind);
-      begun.resolve();
-      await open.promise;
-      return original.call(this, change);
-    });
+    const decided = holdPreviews(begun.resolve, open.promise);
     const address = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
     gateway.app.server.once('request', (_, response) => response.once('close', () => gone.resolve()));
     const merge = (name: string) =>
@@ -302,3 +284,18 @@ describe('a preview', () => {
     ]);
   });
 });
+
+/** Lets no preview be decided before `open`. @returns the kinds of those that have begun, in their order. */
+function holdPreviews(begun: () => void, open: Promise<void>): string[] {
+  const decided: string[] = [];
+  const original = IdentityGraph.prototype.preview;
+  const spy = vi.spyOn(IdentityGraph.prototype, 'preview');
+  onTestFinished(() => spy.mockRestore());
+  spy.mockImplementation(async function (this: IdentityGraph, change) {
+    decided.push(change.kind === 'correction' ? change.correction.kind : change.kind);
+    begun();
+    await open;
+    return original.call(this, change);
+  });
+  return decided;
+}

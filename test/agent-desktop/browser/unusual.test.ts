@@ -203,7 +203,8 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     expect(JSON.stringify(data)).toMatch(/on Friday.*in red|in red.*on Friday/);
   });
 
-  it('gives up the preview of a value that is typed on', async () => {
+  /** The sheet in which an identifier is linked to Maya, who is stored. */
+  async function openLinkSheet() {
     const { page, capture } = await openDesk();
     await capture('web', '17850', [{ type: 'page_view' }]);
     await page.evaluate((hash) => {
@@ -213,6 +214,11 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     await page.getByRole('button', { name: /^More: link/ }).click();
     await page.getByRole('menuitem', { name: 'Link an identifier', exact: true }).click();
     const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
+    return { page, sheet };
+  }
+
+  it('gives up the preview of a value that is typed on', async () => {
+    const { page, sheet } = await openLinkSheet();
     const has = (text: string) => (request: { postData(): string | null }) => request.postData()?.includes(text) === true;
     // The gateway is busy with it.
     await page.route('**/graphql', (route) => (has('maya@first')(route.request()) ? undefined : route.fallback()));
@@ -229,15 +235,7 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
   });
 
   it('says that an undo was refused, also after its customer was closed', async () => {
-    const { page, capture } = await openDesk();
-    await capture('web', '17850', [{ type: 'page_view' }]);
-    await page.evaluate((hash) => {
-      location.hash = hash;
-    }, MAYA);
-    await heading(page, 'Maya Ashdown').waitFor();
-    await page.getByRole('button', { name: /^More: link/ }).click();
-    await page.getByRole('menuitem', { name: 'Link an identifier', exact: true }).click();
-    const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
+    const { page, sheet } = await openLinkSheet();
     await sheet.getByRole('combobox', { name: 'Kind of identifier' }).selectOption('phone');
     await sheet.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
     await sheet.getByText('is linked to Maya Ashdown').waitFor();

@@ -164,6 +164,8 @@ describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
     for (let tries = 0; tries < 5 && best > atMost; tries++) {
       await page.getByRole('button', { name: 'Log out' }).click();
       await page.getByRole('heading', { name: 'Good to see you.' }).waitFor();
+      // Until the page's script has run, a click on the button does nothing, and the log-in below would never end.
+      await page.locator('#log-in:enabled').waitFor();
       best = Math.min(best, await logIn());
     }
     console.info(`log-in until the member's page: ${Math.round(best)} ms; a request: ${Math.round(roundTrip)} ms`);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { CHROMIUM } from '../../scripts/chromium.ts';
@@ -25,10 +26,35 @@ export function useBrowser({ frozen = true }: { readonly frozen?: boolean } = {}
   return async () => {
     const context = await browser.newContext();
     context.setDefaultTimeout(PATIENTLY.timeout);
+    if (process.env.SLOW_PAGES !== undefined) await slowDown(context);
     if (frozen) await freeze(context);
     onTestFinished(() => context.close());
     return context;
   };
+}
+
+/** Milliseconds, at most, that each script and each request of a page waits where SLOW_PAGES is set. */
+const LATE_BY = 400;
+/** How much slower the processor is for a page then. */
+const SLOWER = 4;
+
+/**
+ * What a very busy machine does to a page, for `SLOW_PAGES=1 npx vitest run`: its scripts run late and slowly, and answers come in
+ * another order. A test that fails then acts before the page can, or relies on an order that nobody promised.
+ */
+async function slowDown(context: BrowserContext): Promise<void> {
+  const late = new Set(['script', 'fetch', 'xhr']);
+  await context.route('**/*', async (route) => {
+    if (late.has(route.request().resourceType())) await setTimeout(Math.random() * LATE_BY);
+    // The page may be gone meanwhile.
+    await route.fallback().catch(() => undefined);
+  });
+  context.on('page', (page) => {
+    context
+      .newCDPSession(page)
+      .then((session) => session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER }))
+      .catch(() => undefined);
+  });
 }
 
 /** Stops the clock of the profile's pages. Time passes only by `page.clock`. */

@@ -1,4 +1,4 @@
-import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core';
+import type { BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { ProfileLayout } from '../../agent-desktop/src/model/gateway.ts';
 import { useBrowser } from '../support/browser.ts';
@@ -82,6 +82,12 @@ export function useDesk(): (options?: DeskOptions) => Promise<Desk> {
     return { server, url, backEnds, context, page, capture: (...what) => capture(server, ...what) };
   };
 }
+
+/** Waits until an element has the focus: what is typed before goes elsewhere, or is lost. */
+export const untilFocused = (element: Locator): Promise<void> => element.and(element.page().locator(':focus')).waitFor();
+
+/** Waits until the question who is calling is asked: a way to make sure has the focus then, and the question its keys. */
+export const untilAsked = (page: Page): Promise<void> => untilFocused(page.locator('.actions-methods input'));
 
 /** What the desktop shows of a customer, and the documents that it asks with. For a page at the desk. */
 export const layoutOf = (page: Page): Promise<ProfileLayout> =>

@@ -139,36 +139,38 @@ describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
     await page.goto(club);
     await page.getByRole('button', LOGGED_IN).click();
     await page.getByRole('heading', { name: 'Hello, Maya.' }).waitFor();
-    /** Milliseconds of the shortest of some requests that nothing is computed for: how busy the machine is. */
-    const roundTrip = await page.evaluate(async () => {
-      const trips: number[] = [];
-      for (let trip = 0; trip < 5; trip++) {
-        const startedAt = performance.now();
-        await (await fetch('/', { cache: 'no-store' })).text();
-        trips.push(performance.now() - startedAt);
-      }
-      return Math.min(...trips);
-    });
-    const logIn = () =>
+    /** Milliseconds of a request that nothing is computed for: how busy the machine is just now. */
+    const roundTrip = () =>
       page.evaluate(async () => {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        new MutationObserver(() => document.querySelector('#lounge h1') && resolve()).observe(document, { subtree: true, childList: true });
         const startedAt = performance.now();
-        document.querySelector<HTMLElement>('#log-in')?.click();
-        await promise;
-        return performance.now() - startedAt;
+        for (let trip = 0; trip < 5; trip++) await (await fetch('/', { cache: 'no-store' })).text();
+        return (performance.now() - startedAt) / 5;
       });
+    const logIn = async () => {
+      await page.evaluate(() => {
+        const since = performance.now();
+        const measured = globalThis as { took?: number };
+        const look = () => {
+          if (document.querySelector('#lounge h1')) measured.took ??= performance.now() - since;
+        };
+        new MutationObserver(look).observe(document, { subtree: true, childList: true });
+        document.querySelector<HTMLElement>('#log-in')?.click();
+      });
+      // Outside the page, which would wait without end for a log-in that fails.
+      await page.getByRole('heading', { name: 'Hello, Maya.' }).waitFor();
+      return page.evaluate(() => (globalThis as { took?: number }).took ?? Number.POSITIVE_INFINITY);
+    };
+    const tries: { readonly took: number; readonly trip: number }[] = [];
     // 300 ms, and what a busy machine adds to some requests. A child process for the token would take a second of its own.
-    const atMost = 300 + 30 * roundTrip;
-    let best = Number.POSITIVE_INFINITY;
-    for (let tries = 0; tries < 5 && best > atMost; tries++) {
+    const isFast = ({ took, trip }: (typeof tries)[number]) => took <= 300 + 30 * trip;
+    while (tries.length < 5 && !tries.some(isFast)) {
       await page.getByRole('button', { name: 'Log out' }).click();
       await page.getByRole('heading', { name: 'Good to see you.' }).waitFor();
-      // Until the page's script has run, a click on the button does nothing, and the log-in below would never end.
+      // Until the page's script has run, a click on the button does nothing.
       await page.locator('#log-in:enabled').waitFor();
-      best = Math.min(best, await logIn());
+      tries.push({ trip: await roundTrip(), took: await logIn() });
     }
-    console.info(`log-in until the member's page: ${Math.round(best)} ms; a request: ${Math.round(roundTrip)} ms`);
-    expect(best).toBeLessThanOrEqual(atMost);
+    console.info(`log-in until the member's page, and a request, in ms: ${JSON.stringify(tries)}`);
+    expect(tries.filter(isFast)).toHaveLength(1);
   });
 });

@@ -79,7 +79,7 @@ export function useCustomerPage(): CustomerPage {
 /** What closes the open customer; null where it cannot be closed. */
 export const useCloseCustomer = (): (() => void) | null => useContext(CloseCustomer);
 
-/** Milliseconds within which a subscription has begun, unless there is no connection. */
+/** Milliseconds within which a subscription has begun, once there is a connection. */
 const SUBSCRIBED_AFTER = 1_000;
 
 /** Reads at once, after each change of the customer, after a gap in the connection, and when a sleeping machine wakes up. */
@@ -103,13 +103,14 @@ function useReading(store: CustomerStore): void {
       // The connection says that it is broken or refused, and begins it again; what was missed is read when it is back.
       error: () => {},
     });
+    return () => subscription.unsubscribe();
+  }, [client, store, id]);
+  useEffect(() => {
+    if (id === null || kind !== 'connected') return;
     // What changed between the answer and the beginning of the subscription was told to nobody: it is read once more.
     const timer = setTimeout(store.changed, SUBSCRIBED_AFTER);
-    return () => {
-      clearTimeout(timer);
-      subscription.unsubscribe();
-    };
-  }, [client, store, id]);
+    return () => clearTimeout(timer);
+  }, [kind, store, id]);
   useEffect(() => {
     if (kind === 'connected' && wasLost.current) store.changed();
     if (kind !== 'idle') wasLost.current = kind === 'reconnecting';

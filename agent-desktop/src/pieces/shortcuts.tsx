@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { lastingStorage } from '../model/page-storage.ts';
 import { isPressed, isSingleKey } from './keys.ts';
 
@@ -94,7 +94,7 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
 export function ShortcutLayer({ children }: { readonly children: ReactNode }) {
   const registry = useContext(RegistryContext);
   const layer = useContext(LayerContext) + 1;
-  useEffect(() => registry?.addLayer(), [registry]);
+  useLayoutEffect(() => registry?.addLayer(), [registry]);
   return <LayerContext value={layer}>{children}</LayerContext>;
 }
 
@@ -103,16 +103,16 @@ export function ShortcutGroupProvider({ group, children }: { readonly group: Sho
   return <GroupContext value={group}>{children}</GroupContext>;
 }
 
-/** A key that does something as long as this component is shown. */
+/** A key that does something as long as this component is shown: from the moment on when it is, or a fast press would be lost. */
 export function useShortcut(shortcut: Shortcut): void {
   const registry = useContext(RegistryContext);
   const layer = useContext(LayerContext);
   const group = useContext(GroupContext);
   const entry = useRef<Entry>({ current: shortcut, layer, group });
-  useEffect(() => {
+  useLayoutEffect(() => {
     entry.current.current = shortcut;
   });
-  useEffect(() => registry?.add(entry.current), [registry]);
+  useLayoutEffect(() => registry?.add(entry.current), [registry]);
 }
 
 /** Whether keys of a single sign are switched on. */

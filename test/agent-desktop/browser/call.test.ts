@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { useDesk } from '../desk.ts';
+import { untilAsked, untilFocused, useDesk } from '../desk.ts';
 import { PEOPLE } from '../desk-data.ts';
 
 const MAYA = PEOPLE[17850] as (typeof PEOPLE)[string];
@@ -88,16 +88,17 @@ describe.skipIf(isBrowserMissing)(naming('a call, by keyboard alone'), () => {
     await page.getByRole('button', { name: 'Tom Hale' }).waitFor();
     await tabTo(page, /^THTom Hale|^Tom Hale/);
     await page.keyboard.press('Enter');
-    await page.getByRole('combobox', { name: 'Phone, e-mail, number or name' }).waitFor();
+    await untilFocused(page.getByRole('combobox', { name: 'Phone, e-mail, number or name' }));
     await page.keyboard.type('maya');
     await page.getByRole('option', { name: /Maya Ashdown/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).waitFor();
     // The method is asked for at once, so a number and Enter are enough.
-    await page.getByRole('radio', { name: 'Security questions' }).waitFor();
+    await untilAsked(page);
     await page.keyboard.press('2');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
+    await page.getByText('Bought 536407').waitFor();
     await page.keyboard.press('j');
     await expect.poll(async () => (await focused(page))?.name, PATIENTLY).toContain('Bought 536407');
     await page.keyboard.press('Enter');
@@ -122,6 +123,7 @@ describe.skipIf(isBrowserMissing)(naming('a call, by keyboard alone'), () => {
     await tabTo(page, /^Agent Tom Hale/);
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await page.getByRole('menu').locator(':focus').waitFor();
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Tom Hale' }).waitFor();
@@ -139,7 +141,7 @@ describe.skipIf(isBrowserMissing)(naming('a call, by keyboard alone'), () => {
     });
     await heading(page, 'Maya Ashdown').waitFor();
     await page.getByText('Bought 536407').waitFor();
-    await page.getByRole('radio', { name: 'Security questions' }).waitFor();
+    await untilAsked(page);
     const names = new Set<string>();
     const faults: string[] = [];
     for (let presses = 0; presses < 120; presses++) {

@@ -198,9 +198,15 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
         (globalThis as { opened?: Window | null }).opened = window.open(address);
       }, `${url}/agent/embed`),
     ]);
-    await popup.waitForLoadState('networkidle');
-    const requests: string[] = [];
-    popup.on('request', (request) => requests.push(request.url()));
+    // From then on it listens.
+    await popup.getByText('The page around this one has not signed you in yet.').waitFor();
+    const asked: string[] = [];
+    popup.on('request', (request) => request.headers().authorization !== undefined && asked.push(request.url()));
+    await popup.evaluate(() => {
+      (globalThis as { last?: Promise<void> }).last = new Promise((resolve) => {
+        addEventListener('message', ({ data }) => data === 'last' && resolve());
+      });
+    });
     await page.evaluate(async (gateway) => {
       const token = await (await fetch('/token', { method: 'POST' })).text();
       const { opened } = globalThis as { opened?: Window | null };
@@ -211,8 +217,10 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     await page.evaluate((gateway) => {
       (globalThis as { opened?: Window | null }).opened?.postMessage('last', gateway);
     }, url);
+    await popup.evaluate(() => (globalThis as { last?: Promise<void> }).last);
     await popup.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
-    expect(requests).toEqual([]);
+    expect(asked).toEqual([]);
+    expect(await popup.getByText('The page around this one has not signed you in yet.').count()).toBe(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { useDesk } from '../desk.ts';
+import { untilAsked, useDesk } from '../desk.ts';
 
 const CONFIRMING = { config: { viewers: { agentsConfirm: true } } };
 const DAY = 86_400_000;
@@ -55,7 +55,7 @@ describe.skipIf(isBrowserMissing)(naming('an agent on the first day'), () => {
   it('finds the focus after a confirmation, and on the page Identity, where they go on', async () => {
     const { page, url } = await openDesk(CONFIRMING);
     await page.goto(`${url}/agent#identifier=crmId:17850`);
-    await page.getByRole('radio').first().waitFor();
+    await untilAsked(page);
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
     await page.keyboard.press('1');
     await page.keyboard.press('Enter');

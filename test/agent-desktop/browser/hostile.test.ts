@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { useDesk } from '../desk.ts';
 
 const MARKUP = '<img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script>';
@@ -28,7 +29,7 @@ describe.skipIf(isBrowserMissing)(naming('values of strangers in the agent deskt
     await page.goto(`${url}/agent#identifier=crmId:17850`);
     await page.locator('.journey-event').first().waitFor();
     const rows = page.getByRole('button', { name: /^Show / });
-    await expect.poll(() => rows.count()).toBeGreaterThan(4);
+    await expect.poll(() => rows.count(), PATIENTLY).toBeGreaterThan(4);
     while ((await rows.count()) > 0) await rows.first().click();
 
     expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();

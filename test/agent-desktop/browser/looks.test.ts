@@ -2,8 +2,9 @@ import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/model/errors.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { beyondTheEdge } from '../beyond-the-edge.ts';
-import { useDesk } from '../desk.ts';
+import { untilFocused, useDesk } from '../desk.ts';
 import { CONFIG, SCHEMA } from '../desk-data.ts';
 
 const LONG = 'Um Entschuldigung bitten und einen Gutschein über fünf Pfund für die nächste Bestellung anbieten';
@@ -14,7 +15,7 @@ describe.skipIf(isBrowserMissing)(naming('the looks of the agent desktop'), () =
   it('has one find box where nobody is open, and the key of the box leads to it', async () => {
     const { page } = await openDesk();
     const box = page.getByRole('combobox', { name: 'Phone, e-mail, number or name' });
-    await box.waitFor();
+    await untilFocused(box);
     expect(await page.getByRole('button', { name: /Find a customer|Open another customer/ }).count()).toBe(0);
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.keyboard.press('/');
@@ -51,9 +52,12 @@ describe.skipIf(isBrowserMissing)(naming('the looks of the agent desktop'), () =
     }
     const tabs = page.getByRole('navigation', { name: 'Open customers' });
     const shown = tabs.getByRole('button', { name: 'Noor Ashdown' }).first();
-    const [inside, around] = [await shown.boundingBox(), await tabs.boundingBox()];
-    expect((inside?.x ?? 0) + (inside?.width ?? 0)).toBeLessThanOrEqual((around?.x ?? 0) + (around?.width ?? 0) + 1);
-    expect(inside?.x).toBeGreaterThanOrEqual(around?.x ?? 0);
+    const isInSight = async () => {
+      const [inside, around] = [await shown.boundingBox(), await tabs.boundingBox()];
+      return inside !== null && around !== null && inside.x >= around.x && inside.x + inside.width <= around.x + around.width + 1;
+    };
+    // It comes into sight a moment after its name is known.
+    await expect.poll(isInSight, PATIENTLY).toBe(true);
   });
 
   it('has all channels of a narrow journey in one line', async () => {

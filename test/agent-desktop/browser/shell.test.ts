@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { useDesk } from '../desk.ts';
+import { untilFocused, useDesk } from '../desk.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const box = (page: Page) => page.getByRole('combobox', { name: 'Phone, e-mail, number or name' });
@@ -29,7 +29,7 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
 
   it('finds, opens, changes and closes customers by keys alone', async () => {
     const { page } = await openDesk();
-    await box(page).waitFor();
+    await untilFocused(box(page));
     await page.keyboard.type('hugo');
     // Before the answer is there: the first customer of the answer is meant.
     await page.keyboard.press('Enter');
@@ -77,9 +77,10 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
       await expect.poll(() => tabs.count(), PATIENTLY).toBe(count);
     }
     await ring('17850');
+    // First, because the message is there for some seconds only.
+    await page.getByText('Customer …0001 was closed to make room for the call.').first().waitFor();
     await heading(page, 'Maya Ashdown').waitFor();
     expect(await tabs.count()).toBe(9);
-    await page.getByText('Customer …0001 was closed to make room for the call.').first().waitFor();
   });
 
   it('gives the focus back when the find box closes', async () => {
@@ -112,6 +113,7 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('/');
+    expect(await page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('Control+k');
     expect(await page.getByRole('dialog').count()).toBe(1);
   });
@@ -145,7 +147,7 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
   it('speaks German', async () => {
     const { page } = await openDesk({ language: 'de', address: '#identifier=crmId:17850' });
     await heading(page, 'Maya Ashdown').waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
     await page.getByRole('button', { name: 'Kunden suchen' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
   });
 });

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { useDesk } from '../desk.ts';
 import { startProvider, type TestProvider } from '../provider.ts';
 
@@ -47,7 +48,7 @@ describe.skipIf(isBrowserMissing)(naming('signing in at an issuer'), () => {
     const { page } = await openDesk(atProvider(provider));
     await signInAtProvider(page);
     await page.getByRole('combobox').waitFor();
-    await expect.poll(() => provider.tokens.length, { timeout: 60_000 }).toBeGreaterThan(2);
+    await expect.poll(() => provider.tokens.length, PATIENTLY).toBeGreaterThan(2);
     await page.evaluate(() => {
       location.hash = 'identifier=crmId:17850';
     });
@@ -59,21 +60,27 @@ describe.skipIf(isBrowserMissing)(naming('signing in at an issuer'), () => {
     const { page, context, url } = await openDesk(atProvider(provider));
     await signInAtProvider(page);
     await page.getByRole('combobox').waitFor();
-    const copied = await page.evaluate(() => ({ ...sessionStorage }));
     const copy = await context.newPage();
+    const token = () => page.evaluate(() => sessionStorage.getItem('agent-desktop.token'));
+    const first = await token();
+    // A new token, so that it is still good when the copy begins.
+    await expect.poll(token, PATIENTLY).not.toBe(first);
+    const copied = await page.evaluate(() => ({ ...sessionStorage }));
     await copy.addInitScript((entries) => {
       for (const [name, value] of Object.entries(entries)) sessionStorage.setItem(name, value);
     }, copied);
     await copy.goto(`${url}/agent`);
     await copy.getByRole('combobox').waitFor();
-    await expect.poll(() => provider.tokens.length, { timeout: 60_000 }).toBeGreaterThan(4);
+    const before = provider.tokens.length;
+    // Two new tokens, each with what renews it: when the second is there, the copy's time for the first has passed as well.
+    await expect.poll(() => provider.tokens.length, PATIENTLY).toBeGreaterThan(before + 2);
     expect(provider.refusals).toEqual([]);
     await copy.getByRole('combobox').waitFor();
   });
 
   it('signs the agent out at the issuer as well, without a token in the address', async () => {
     const provider = await startProvider();
-    const { page } = await openDesk(atProvider(provider));
+    const { page, url } = await openDesk(atProvider(provider));
     const addresses: string[] = [];
     page.on('request', (request) => addresses.push(request.url()));
     await signInAtProvider(page);
@@ -83,7 +90,10 @@ describe.skipIf(isBrowserMissing)(naming('signing in at an issuer'), () => {
     await page.locator('input[name=login]').waitFor();
     // The beginning of every JWT.
     expect(addresses.filter((address) => address.includes('eyJ'))).toEqual([]);
+    // What the tab holds of the desktop's origin can be read at that origin only.
+    await page.goto(`${url}/health/live`);
     const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    expect(kept).toContain('agent-desktop.');
     for (const token of provider.tokens) expect(kept).not.toContain(token);
   });
 
@@ -114,7 +124,7 @@ describe.skipIf(isBrowserMissing)(naming('signing in at an issuer'), () => {
     // The issuer still knows who it is.
     await page.locator('button[type=submit]', { hasText: 'Continue' }).click();
     await page.getByRole('heading', MAYA).waitFor();
-    await expect.poll(() => note.inputValue()).toBe('wants it on Friday');
+    await expect.poll(() => note.inputValue(), PATIENTLY).toBe('wants it on Friday');
     await note.press('Control+Enter');
     await page.getByText('Note saved.').first().waitFor();
     await page.reload();

@@ -96,7 +96,7 @@ describe.skipIf(isBrowserMissing)(naming('every main state of the agent desktop'
     await page.keyboard.press('Control+Enter');
     await show(/The note is not saved/);
     await check('note not saved');
-    await page.unroute('**/graphql');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.keyboard.press('Control+Enter');
     await show('Note saved.');
     await check('note saved');

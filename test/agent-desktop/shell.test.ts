@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readAddress } from '../../agent-desktop/src/app/address.ts';
 import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type OpenTabs, type TabAct } from '../../agent-desktop/src/app/open-customers.ts';
 import { tabName } from '../../agent-desktop/src/app/tab-name.ts';
 import { RequestFailure } from '../../agent-desktop/src/connection/gateway-error.ts';
+import { postOperation } from '../../agent-desktop/src/connection/post-operation.ts';
 import { SPOKEN_CODES, sentenceOf } from '../../agent-desktop/src/connection/sentences.ts';
 import { openSession } from '../../agent-desktop/src/connection/session.ts';
 import { finderGroups, firstOption } from '../../agent-desktop/src/find/finder-options.ts';
@@ -265,6 +266,47 @@ describe('a session', () => {
     session.renew = async () => ++count > 0;
     expect(await Promise.all([session.renewed(), session.renewed()])).toEqual([true, true]);
     expect(count).toBe(1);
+  });
+
+  it('of the next agent is neither ended nor renewed by what the former one began', async () => {
+    const session = openSession({ storage: null });
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    session.signedIn({ token: 'of the former', expiresAt: null });
+    session.renew = () => promise;
+    const former = [session.renewed(), session.renewedOrOver()];
+    session.leave();
+    session.signedIn({ token: 'of the next', expiresAt: null });
+    session.renew = async () => true;
+    expect(await session.renewed()).toBe(true);
+    resolve(false);
+    expect(await Promise.all(former)).toEqual([false, false]);
+    expect(session.token()).toBe('of the next');
+  });
+
+  it.each([
+    { when: 'nobody signed out', isLeaving: false, sent: ['Bearer a', 'Bearer b'] },
+    { when: 'the next agent signed in', isLeaving: true, sent: ['Bearer a'] },
+  ])('has a refused request sent again only where it is of the same agent: $when', async ({ isLeaving, sent }) => {
+    const session = openSession({ storage: null });
+    session.signedIn({ token: 'a', expiresAt: null });
+    session.renew = async () => {
+      session.signedIn({ token: 'b', expiresAt: null });
+      return true;
+    };
+    const tokens: (string | null)[] = [];
+    vi.stubGlobal('fetch', async (_url: string, { headers }: { headers: Record<string, string> }) => {
+      tokens.push(headers.authorization ?? null);
+      if (tokens.length > 1) return Response.json({ data: {} });
+      if (isLeaving) {
+        session.leave();
+        session.signedIn({ token: 'b', expiresAt: null });
+      }
+      return Response.json({ errors: [{ message: 'over', extensions: { code: 'UNAUTHENTICATED' } }] });
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    await postOperation({ documentId: 'note', variables: {} }, { session, touchpoint: null });
+    expect(tokens).toEqual(sent);
+    expect(session.token()).toBe('b');
   });
 });
 

@@ -71,7 +71,7 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
       closed: (event) => {
         socket = null;
         const { code, wasClean } = event as CloseEvent;
-        if (code === REFUSED) refused = session.renewed().then((isRenewed) => void (isRenewed || session.signOut()));
+        if (code === REFUSED) refused = session.renewedOrOver().then(() => undefined);
         // Closed by this page because nothing is subscribed any more.
         if (code === 1000 && wasClean) set({ kind: 'idle' });
         else if (state.kind !== 'reconnecting') set({ kind: 'reconnecting', since: new Date(), nextTry: new Date() });

@@ -101,7 +101,9 @@ export async function renewSignIn(settings: OidcSignIn): Promise<Grant | null> {
     const server = await discover(settings);
     const options = { ...insecure(settings), additionalParameters: resourceOf(settings) };
     const response = await oauth.refreshTokenGrantRequest(server, client(settings), oauth.None(), refreshToken, options);
-    return grantOf(await oauth.processRefreshTokenResponse(server, client(settings), response));
+    const answer = await oauth.processRefreshTokenResponse(server, client(settings), response);
+    // The agent may have signed out meanwhile: then nothing of theirs is kept again.
+    return kept.read()?.refreshToken === refreshToken ? grantOf(answer) : null;
   } catch {
     return null;
   }

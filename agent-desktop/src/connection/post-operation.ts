@@ -27,12 +27,12 @@ export interface PostOptions {
 export async function postOperation(operation: Operation, options: PostOptions): Promise<GatewayAnswer> {
   const { session } = options;
   const sent = session.token();
+  const signOuts = session.signOuts();
   const first = await post(operation, options);
-  if (!isSignedOut(first)) return first;
+  // Refused after a sign-out, it is never sent again: that would be in the name of who has signed in meanwhile.
+  if (!isSignedOut(first) || session.signOuts() !== signOuts) return first;
   // Another request may have renewed it meanwhile.
-  if (session.token() !== sent || (await session.renewed())) return post(operation, options);
-  session.signOut();
-  return first;
+  return session.token() !== sent || (await session.renewedOrOver()) ? post(operation, options) : first;
 }
 
 async function post({ documentId, variables }: Operation, { session, touchpoint, signal }: PostOptions): Promise<GatewayAnswer> {

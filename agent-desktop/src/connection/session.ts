@@ -10,8 +10,12 @@ export interface Session {
   readonly token: () => string | null;
   readonly expiresAt: () => Date | null;
   readonly signedIn: (grant: Grant) => void;
-  /** Gets a new token when the old one is refused or nearly over. @returns false when there is none. */
+  /** Gets a new token when the old one is refused or nearly over. @returns false when there is none, or the agent signed out meanwhile. */
   readonly renewed: () => Promise<boolean>;
+  /** As `renewed` for a token that is refused: without a new one the session is over. */
+  readonly renewedOrOver: () => Promise<boolean>;
+  /** How often somebody signed out here. What began before a sign-out belongs to that agent, and not to who signed in after it. */
+  readonly signOuts: () => number;
   /** Forgets the token, because it is over. */
   readonly signOut: () => void;
   /** The agent signs out: also where they signed in, when that is possible. */
@@ -38,10 +42,14 @@ export function openSession({ storage, now = Date.now }: SessionOptions): Sessio
   let current = readKept(storage, now);
   let hasLeft = false;
   let renewing: Promise<boolean> | null = null;
+  let signOuts = 0;
   const set = (next: Grant | null) => {
     current = next;
-    if (next === null) storage?.removeItem(KEPT_AS);
-    else storage?.setItem(KEPT_AS, JSON.stringify(next));
+    if (next === null) {
+      signOuts++;
+      renewing = null;
+      storage?.removeItem(KEPT_AS);
+    } else storage?.setItem(KEPT_AS, JSON.stringify(next));
     for (const listener of listeners) listener();
   };
   const session: Session = {
@@ -54,13 +62,24 @@ export function openSession({ storage, now = Date.now }: SessionOptions): Sessio
     hasLeft: () => hasLeft,
     renewed: () => {
       // Many requests are refused at the same time when a token is over: it is renewed once for all.
-      renewing ??= (session.renew?.() ?? Promise.resolve(false))
+      if (renewing !== null) return renewing;
+      const before = signOuts;
+      const own = (session.renew?.() ?? Promise.resolve(false))
         .catch(() => false)
+        .then((isRenewed) => isRenewed && signOuts === before)
         .finally(() => {
-          renewing = null;
+          if (renewing === own) renewing = null;
         });
-      return renewing;
+      renewing = own;
+      return own;
     },
+    renewedOrOver: async () => {
+      const before = signOuts;
+      if (await session.renewed()) return true;
+      if (signOuts === before) session.signOut();
+      return false;
+    },
+    signOuts: () => signOuts,
     signOut: () => current !== null && set(null),
     leave: () => {
       hasLeft = true;

@@ -7,9 +7,12 @@ const oidc = () => import('./oidc-sign-in.ts');
 /** Lets the session renew its token and end at the issuer. */
 export function signsInAt(session: Session, settings: OidcSignIn): void {
   session.renew = async () => {
+    const signOuts = session.signOuts();
     const grant = await (await oidc()).renewSignIn(settings);
-    if (grant !== null) session.signedIn(grant);
-    return grant !== null;
+    // Who signed out while the issuer was asked stays signed out.
+    if (grant === null || session.signOuts() !== signOuts) return false;
+    session.signedIn(grant);
+    return true;
   };
   session.ending = () => void oidc().then(({ endSignIn }) => endSignIn(settings).catch(() => {}));
 }

@@ -36,15 +36,15 @@ async function shop(options: TestGatewayOptions = {}) {
 
 describe('evidence that was recorded before an erasure', () => {
   it.each([
-    ['without a time', {}],
-    ['with a newer time', { occurredAt: soon() }],
-  ])('is refused when it comes again %s, attributes included', async (_, time) => {
+    ['without a time', () => ({})],
+    ['with a newer time', () => ({ occurredAt: soon() })],
+  ])('is refused when it comes again %s, attributes included', async (_, timeOf) => {
     const { say, erase, by, node } = await shop();
     const tom = [pair('crmId', 'tom'), pair('email', 'tom@x.io')];
     const event = { eventId: 'sign-up', attributes: { name: 'Tom' } };
     const { customer } = await say(tom, event);
     await erase(customer.id);
-    expect(await say(tom, { ...event, ...time })).toMatchObject({
+    expect(await say(tom, { ...event, ...timeOf() })).toMatchObject({
       outcome: 'REJECTED',
       customer: null,
       rejected: [
@@ -57,9 +57,9 @@ describe('evidence that was recorded before an erasure', () => {
   });
 
   it.each([
-    ['without a time', {}],
-    ['with a newer time', { occurredAt: soon() }],
-  ])('is refused when it is an interaction that is sent again %s, under its id', async (_, time) => {
+    ['without a time', () => ({})],
+    ['with a newer time', () => ({ occurredAt: soon() })],
+  ])('is refused when it is an interaction that is sent again %s, under its id', async (_, timeOf) => {
     const { say, erase, by, capture } = await shop();
     const view = { id: 'view-1', type: 'view', identifiers: [pair('crmId', 'tom')], attributes: { name: 'Tom' } };
     const shared = { id: 'view-2', type: 'view', identifiers: [pair('visitorId', 'laptop')] };
@@ -67,6 +67,7 @@ describe('evidence that was recorded before an erasure', () => {
     expect(await capture({ ...view, occurredAt: OLD }, { ...shared, occurredAt: OLD })).toMatchObject({ accepted: 2 });
     await say([pair('crmId', 'summer'), pair('visitorId', 'laptop')], { occurredAt: LATER });
     await erase(customer.id);
+    const time = timeOf();
     const again = await capture({ ...view, ...time }, { ...shared, ...time });
     expect(again).toEqual({ accepted: 0, rejected: [{ code: 'NOT_FOUND' }, { code: 'NOT_FOUND' }] });
     expect(await by('crmId', 'tom')).toMatchObject({ attributes: [], interactions: { edges: [] } });

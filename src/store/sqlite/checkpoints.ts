@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { CheckpointReply, CheckpointRequest, LogState } from './checkpoint-thread.ts';
@@ -58,7 +57,8 @@ export class Checkpoints {
     const thread = this.#thread;
     if (thread === null) return;
     thread.ref();
-    const exited = once(thread, 'exit');
+    // `once` of node:events would fail with the thread, which has ended then as well.
+    const exited = new Promise((resolve) => thread.once('exit', resolve));
     thread.postMessage('close' satisfies CheckpointRequest);
     await exited;
   }

@@ -5,11 +5,13 @@ import { CLI, Command, GATEWAY_URL } from '../../support/command.ts';
 import { temporaryDirectory } from '../../support/gateway.ts';
 import { SQLITE } from '../../support/stores.ts';
 
+/** All ask at once, and on a busy machine the last answer takes longer than operations may. */
 const FILES = {
   'gateway.config.ts': `import { defineGateway, urlParameter } from 'customer-profile-gateway';
 export default defineGateway({
   identifiers: { crmId: { class: 'person', unique: true, capture: [urlParameter('cid', { assurance: 'RECOGNIZED' })] } },
   placements: { home: { fallback: 'welcome' } },
+  limits: { time: '5m' },
   store: 'sqlite:gateway.db',
 });`,
   'schema.graphql': 'type Customer { favouriteStore: String @from(source: "captured") }',

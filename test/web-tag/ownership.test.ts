@@ -135,6 +135,8 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the person of a record'), () 
     await flush(other);
     const page = await visit(context, shop, tokenOf('tom'));
     await call(page, 'reset()');
+    // Another tab may be another process, which learns of it later.
+    await other.waitForFunction("Object.keys(localStorage).some((key) => key.includes('logout'))");
     gateway.received.length = 0;
     await other.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
     await call(other, "capture('after_logout')");

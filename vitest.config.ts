@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { PATIENTLY } from './test/support/waiting.ts';
 
 export default defineConfig({
   resolve: {
@@ -22,5 +23,7 @@ export default defineConfig({
     // A machine that has other work is slower, and no test is about time.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // Of `expect.poll`, whose own default is a second.
+    expect: { poll: PATIENTLY },
   },
 });

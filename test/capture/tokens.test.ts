@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { createServer } from 'node:net';
 import type { JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { bearerClaim, type GatewayConfigInput, issuedCookie } from '../../src/index.ts';
 import { testGateway } from '../support/gateway.ts';
 import { startIssuer } from '../support/issuer.ts';
+import { closedPort } from '../support/services.ts';
 
 const WHO = '{ customer { id assurance identifiers { type value } } }';
 const LOOK_UP = '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { name } }';
@@ -199,14 +199,8 @@ describe('keys that cannot be fetched', () => {
   });
 
   it('for nobody who listens: the same', async () => {
-    const port = await new Promise<number>((resolve) => {
-      const server = createServer().listen(0, '127.0.0.1', () => {
-        const { port } = server.address() as { port: number };
-        server.close(() => resolve(port));
-      });
-    });
     const issuer = await startIssuer();
-    const config = { identifiers: IDENTIFIERS, viewers: { jwks: `http://127.0.0.1:${port}/jwks` } };
+    const config = { identifiers: IDENTIFIERS, viewers: { jwks: `http://127.0.0.1:${await closedPort()}/jwks` } };
     const { ask } = await testGateway({ config });
     const answer = await ask(LOOK_UP, { headers: { authorization: `Bearer ${await issuer.token({ scope: 'agent' })}` } });
     expect([answer.status, answer.codes]).toEqual([200, ['UNAUTHENTICATED']]);

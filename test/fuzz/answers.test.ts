@@ -125,5 +125,5 @@ it('an answer without an end, fast or slow, fails with a documented code, and it
   expect(codes).toHaveLength(2);
   for (const code of codes) expect(['SOURCE_INVALID', 'SOURCE_TIMEOUT', 'SOURCE_UNAVAILABLE']).toContain(code);
   expect(gateway.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
-  await expect.poll(() => open.size, { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => open.size).toBe(0);
 });

@@ -277,11 +277,7 @@ describe('an event stream', () => {
         await answer;
       }),
     );
-    for (let looks = 0; looks < 5_000; looks++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (/^gateway_subscriptions 0$/m.test((await gateway.app.inject('/metrics')).body)) return;
-    }
-    expect((await gateway.app.inject('/metrics')).body).toMatch(/^gateway_subscriptions 0$/m);
+    await expect.poll(async () => (await gateway.app.inject('/metrics')).body).toMatch(/^gateway_subscriptions 0$/m);
   });
 
   it('whose client does not read is ended with OVERLOADED once 1,000 events wait', async () => {

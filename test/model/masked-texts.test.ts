@@ -86,10 +86,12 @@ describe('texts about a customer', () => {
   it('take no time that grows with digits times phone numbers', () => {
     const phones = Array.from({ length: 1_000 }, (_, index) => ({ type: 'phone', value: `+44770090${String(index).padStart(4, '0')}` }));
     const texts = new MaskedTexts(phones);
-    const startedAt = performance.now();
+    // Of the processor: the clock would count others' work.
+    const time = () => process.threadCpuUsage().user / 1_000;
+    const startedAt = time();
     // A pattern for each number took half a minute.
     expect(texts.text('7700900 '.repeat(2_000))).toHaveLength(16_000);
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(time() - startedAt).toBeLessThan(3_000);
   });
 
   it('are masked whatever the identifiers are, wherever they stand', () => {

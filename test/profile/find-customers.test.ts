@@ -271,7 +271,8 @@ describe('a source that can not be searched', () => {
       searches++;
       return new Promise<string[]>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     };
-    const policy = { timeout: '20ms', retries: 0, breaker: { errors: 2 } } as const;
+    // Long enough for the search to begin, and for the read, also on a busy machine.
+    const policy = { timeout: '500ms', retries: 0, breaker: { errors: 2 } } as const;
     const slow = memorySource({ 1: { name: 'Ada' } }, { search, policy });
     const { find, ask, identify } = await finding({ crm: slow.adapter });
     await identify(['crmId', '1']);

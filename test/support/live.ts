@@ -3,6 +3,7 @@ import { createClient as createSocketClient } from 'graphql-ws';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type AskOptions, type TestGatewayOptions, testGateway } from './gateway.ts';
+import { PATIENTLY } from './waiting.ts';
 
 export const CAPTURE = `mutation ($interactions: [InteractionInput!]!) { captureInteractions(input: { interactions: $interactions }) { accepted customer { id } } }`;
 
@@ -88,7 +89,7 @@ export async function live(options: TestGatewayOptions = {}) {
       .customer;
   /** Waits until this many subscriptions are open: they do not receive earlier events. */
   const subscribed = async (count = 1) => {
-    for (let looks = 0; looks < 5_000; looks++) {
+    for (const end = performance.now() + PATIENTLY.timeout; performance.now() < end; ) {
       // A turn of the event loop, because injected requests leave the sockets none.
       await new Promise((resolve) => setImmediate(resolve));
       const body = (await gateway.gateway.app.inject('/metrics')).body;

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { serve } from '../support/services.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 import { fakeGateway, type SiteOptions, site } from './fake-gateway.ts';
 
 describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
@@ -55,7 +56,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     await untilDecorated(page);
     const opened = context.waitForEvent('page');
     await page.click('a');
-    await (await opened).waitForLoadState();
+    await (await opened).waitForURL('**/offer*');
     expect(visits).toEqual(['/offer?size=4&ct=T1']);
     await untilPlain(page);
   });
@@ -67,7 +68,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
       await untilDecorated(page);
       const opened = context.waitForEvent('page');
       await page.click('a', { modifiers: ['Control'] });
-      await (await opened).waitForLoadState();
+      await (await opened).waitForURL('**/offer*');
       await untilPlain(page);
       await park(page);
       expect(visits).toHaveLength(round);
@@ -133,7 +134,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     gateway.handoff = () => new Promise<boolean>(() => {});
     const opened = context.waitForEvent('page');
     await page.click('a', { ...click, modifiers: 'modifiers' in click ? [...click.modifiers] : [] });
-    await (await opened).waitForLoadState();
+    await (await opened).waitForURL('**/offer*');
     expect(visits).toEqual(['/offer?size=4']);
   });
 
@@ -165,9 +166,13 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
       await park(page);
     }
     expect(gateway.to('/graphql')).toHaveLength(1);
-    await page.clock.runFor(11_000);
-    await page.hover('a');
-    await gateway.until(() => gateway.to('/graphql')[1]);
+    // Again and again: the pause begins when the page has read the answer.
+    await vi.waitFor(async () => {
+      await page.clock.runFor(11_000);
+      await page.hover('a');
+      await park(page);
+      expect(gateway.to('/graphql').length).toBeGreaterThan(1);
+    }, PATIENTLY);
   });
 
   it('removes the token from a link that may be copied or dragged', async () => {

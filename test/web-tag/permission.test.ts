@@ -40,6 +40,8 @@ describe.skipIf(isBrowserMissing)(naming('web tag: permission'), () => {
     await doEverything(page);
     await gateway.untilAccepted(6);
     expect(new Set(gateway.types())).toEqual(new Set(['page_view', 'add_to_cart', 'form', 'own']));
+    // On a connection of its own, which may be slower.
+    await gateway.until(() => gateway.to('/graphql')[0]);
     expect(gateway.to('/graphql')).toHaveLength(1);
   });
 
@@ -85,6 +87,8 @@ describe.skipIf(isBrowserMissing)(naming('web tag: permission'), () => {
     const other = await context.newPage();
     await other.goto(shop);
     await other.evaluate('customerProfile.optOut()');
+    // Another tab may be another process, which learns of it later.
+    await page.waitForFunction("Object.keys(localStorage).some((key) => key.includes('optOut'))");
     await doEverything(page);
     await page.goto(`${shop}/elsewhere`);
     expect(gateway.received).toEqual([]);

@@ -136,8 +136,9 @@ describe.skipIf(isBrowserMissing)(naming('web tag: placements'), () => {
     const errors: string[] = [];
     page.on('pageerror', ({ message }) => errors.push(message));
     gateway.offersAnswer = answer;
+    const answered = page.waitForResponse((response) => response.url() === `${gateway.url}/graphql`);
     await page.goto(shop);
-    await gateway.until(() => gateway.asked().length > 0);
+    await (await answered).finished();
     await settle(page);
     expect(await textOf(page)).toBe('Default');
     expect(errors).toEqual([]);

@@ -1,9 +1,10 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { testGateway } from '../support/gateway.ts';
 import { serve } from '../support/services.ts';
 import { signToken } from '../support/tokens.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 
 const NAME = '{ customer { name assurance } }';
 
@@ -87,7 +88,8 @@ describe.skipIf(isBrowserMissing)(naming('web tag: a visitor cookie that is repl
     expect(await cookieOf(context)).not.toBe(adas);
     expect((await ask(tab, url, NAME)).customer).toEqual({ name: null, assurance: 'RECOGNIZED' });
     expect((await anywhere(NAME, { cookie: `visitor=${adas}` })).data.customer).toEqual({ name: null, assurance: 'ANONYMOUS' });
-    expect(await journey('1')).toContain('of_ada');
+    // The beacon may arrive after the answer of the reset.
+    await vi.waitFor(async () => expect(await journey('1')).toContain('of_ada'), PATIENTLY);
   });
 
   it('shows nothing of its last person with a cookie that was set before, nor after the log-out', async () => {

@@ -32,5 +32,5 @@ it.each([true, false])('nothing keeps a gateway in memory that was closed, wheth
   // Of gateways that other tests closed, some may become garbage meanwhile, but none more is made.
   const before = living();
   for (let starts = 0; starts < 3; starts++) await startAndClose(directory, listens);
-  await expect.poll(living, { timeout: 120_000 }).toBeLessThanOrEqual(before);
+  await expect.poll(living).toBeLessThanOrEqual(before);
 });

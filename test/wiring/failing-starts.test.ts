@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Command } from '../support/command.ts';
 import type { Start } from './failing-starts.ts';
 
-it('closes first what it opened last, and leaves nothing open, whichever step of its start fails', { timeout: 120_000 }, async () => {
+it('closes first what it opened last, and leaves nothing open, whichever step of its start fails', async () => {
   const { code, stdout } = await new Command('test/wiring/failing-starts.ts', []).ended();
   const lines = stdout.trim().split('\n');
   const [whole, ...others] = lines.map((line) => JSON.parse(line) as Start) as [Start, ...Start[]];

@@ -76,7 +76,7 @@ describe.each(Object.entries(NOT_READ))('an answer that is not read, %s', (_, as
   it('is dropped with its connection when all of them are too many, the oldest first', async () => {
     const world = await listening('x'.repeat(LARGE), { heldBytes: 2.5 * LARGE });
     const [first, second] = [await ask(world), await ask(world)] as const;
-    const hasBegun = (socket: Socket) => expect.poll(() => socket.writableLength, { timeout: 30_000 }).toBeGreaterThan(0);
+    const hasBegun = (socket: Socket) => expect.poll(() => socket.writableLength).toBeGreaterThan(0);
     await Promise.all([hasBegun(first), hasBegun(second)]);
     const third = await ask(world);
     await Promise.race([once(first, 'close'), once(second, 'close')]);
@@ -100,16 +100,16 @@ it('an event that is taken slowly has no comment within it', async () => {
   const world = await listening('x'.repeat(LARGE), { timeouts: { ping: 1 } });
   const { client, serverSide } = await open(world);
   client.write(post(`accept: text/event-stream\r\nconnection: close\r\ncontent-length: ${QUERY.length}`, QUERY));
-  await expect.poll(() => serverSide.writableLength, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => serverSide.writableLength).toBeGreaterThan(0);
   // The timer of comments has its turns.
   for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
   const chunks: string[] = [];
   client.setEncoding('latin1').on('data', (data: string) => void chunks.push(data));
-  await expect.poll(() => chunks.at(-1)?.endsWith('\r\n0\r\n\r\n'), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => chunks.at(-1)?.endsWith('\r\n0\r\n\r\n')).toBe(true);
   const body = chunks.join('').replace(/\r\n[0-9a-f]+\r\n/g, '');
   const [, name] = /"name":"(x*)"/.exec(body) ?? [];
   expect(name?.length).toBe(LARGE);
-}, 60_000);
+});
 
 describe('requests behind another on their connection', () => {
   it('begin when the one before is answered', async () => {
@@ -155,7 +155,7 @@ describe('a WebSocket', () => {
     const { client, serverSide } = await openWebSocket(world);
     client.pause();
     for (let id = 0; id < 100; id++) client.send(JSON.stringify({ type: 'subscribe', id: String(id), payload: { query: '{ large }' } }));
-    await expect.poll(() => serverSide.isPaused(), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => serverSide.isPaused()).toBe(true);
     for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
     // The operating system keeps some megabytes for the client.
     expect(runs).toBeLessThan(30);
@@ -166,7 +166,7 @@ describe('a WebSocket', () => {
     });
     client.resume();
     await all.promise;
-  }, 60_000);
+  });
 
   it('has one message read in each turn of the event loop', async () => {
     const world = await listening('Ada');
@@ -181,8 +181,12 @@ describe('a WebSocket', () => {
     const { client, serverSide } = await openWebSocket(world);
     serverSide.pause();
     for (let count = 0; count < 1_000; count++) client.send('{"type":"ping"}');
+    // Counted by a listener that stays: several may arrive in one packet.
+    let pongs = 0;
+    const all = Promise.withResolvers<void>();
+    client.on('message', () => ++pongs === 1_000 && all.resolve());
     serverSide.resume();
-    for (let pongs = 0; pongs < 1_000; pongs++) await once(client, 'message');
+    await all.promise;
     expect(most).toBe(1);
   });
 
@@ -197,7 +201,8 @@ describe('a WebSocket', () => {
   });
 
   it('is closed when a message stays a part of one', async () => {
-    const world = await listening('Ada', { timeouts: { ping: 700, headers: 500, request: 500 } });
+    // Long enough between two pings for the client to answer one, also on a busy machine: it would be gone otherwise.
+    const world = await listening('Ada', { timeouts: { ping: 2_000, headers: 500, request: 500 } });
     const { client } = await openWebSocket(world);
     client.send('{"type":', { fin: false });
     client.send('"pi'.padEnd(100_000, 'x'), { fin: false });

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { type TestGatewayOptions, temporaryDirectory, testGateway } from '../../support/gateway.ts';
 import { signToken } from '../../support/tokens.ts';
 import { type Operation, post, type Received, TRANSPORTS } from '../../support/transports.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -217,7 +218,7 @@ describe('trusted documents', () => {
       signal: closing.signal,
     });
     const opened = async () => /^gateway_subscriptions (\d+)$/m.exec((await gateway.app.inject('/metrics')).body)?.[1];
-    await vi.waitFor(async () => expect(await opened()).toBe('2'));
+    await vi.waitFor(async () => expect(await opened()).toBe('2'), PATIENTLY);
     expect((await post('application/json')({ gateway, path }, { documentId: hash(VISIT) }))?.data.captureInteractions.accepted).toBe(1);
     const data = { interactionCaptured: { type: 'visit' } };
     expect(JSON.parse(String((await next)[0]))).toMatchObject({ type: 'next', payload: { data } });

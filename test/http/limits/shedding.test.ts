@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { testGateway } from '../../support/gateway.ts';
 import { loadMeter } from '../../support/load.ts';
 import { type post, TRANSPORTS } from '../../support/transports.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 
 const QUERY = '{ __typename }';
 const OVERLOADED = { code: 'OVERLOADED', retryAfter: 1 };
@@ -81,10 +82,10 @@ describe('under overload', () => {
     socket.on('message', (data) => messages.push(JSON.parse(String(data))));
     const ask = (id: string) => socket.send(JSON.stringify({ type: 'subscribe', id, payload: { query: QUERY } }));
     ask('1');
-    await vi.waitFor(() => expect(messages).toMatchObject([{ type: 'error', payload: [{ extensions: OVERLOADED }] }]));
+    await vi.waitFor(() => expect(messages).toMatchObject([{ type: 'error', payload: [{ extensions: OVERLOADED }] }]), PATIENTLY);
     await answerHeld();
     ask('2');
-    await vi.waitFor(() => expect(messages.map(({ type }) => type)).toEqual(['error', 'next', 'complete']));
+    await vi.waitFor(() => expect(messages.map(({ type }) => type)).toEqual(['error', 'next', 'complete']), PATIENTLY);
   });
 
   it.each(['/interactions', '/pixel.gif', '/invalidate'])('%s refuses in its own form', async (url) => {

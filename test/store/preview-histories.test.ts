@@ -69,7 +69,7 @@ async function customersOfInteractions(store: Store, kind: StoreKind, directory:
 }
 
 describe.each(STORES)('previews in $name', (kind) => {
-  it.each(CONFLICT_POLICIES)('say what the change does then, and change nothing (%s)', { timeout: 120_000 }, async (conflict) => {
+  it.each(CONFLICT_POLICIES)('say what the change does then, and change nothing (%s)', async (conflict) => {
     let compared = 0;
     await fc.assert(
       fc.asyncProperty(steps, changes, async (history, last) => {

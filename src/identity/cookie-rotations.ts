@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { Batcher, NO_NEEDS } from '../batching/batcher.ts';
+import { entries } from '../batching/entries.ts';
 import { Semaphore } from '../batching/semaphore.ts';
 import { type CustomerId, customerIdOf } from '../model/customer.ts';
 import { type Identifier, identifierKey, identifierOf } from '../model/identifier.ts';
@@ -29,7 +30,7 @@ export class CookieRotations {
   readonly #lookups: Batcher<RetiredCookie | null, undefined>;
   readonly #unretired = new RecentMap<string, true>(REMEMBERED);
   /** By cookie, owner and proven person: rotations that the conflict policy refused, so that they are not tried again. */
-  readonly conflicts = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
+  readonly conflicts = new LRUCache<string, true>(entries(REMEMBERED_CONFLICTS));
   /** By the id with which a retired cookie is shown: callbacks for when it is retired. */
   readonly #watches = new Map<CustomerId, Set<() => void>>();
   #version: number | null = null;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entries } from '../batching/entries.ts';
 import { type Assurance, strongestAssurance } from '../model/assurance.ts';
 import { evidenceCause } from '../model/cause.ts';
 import type { ConfirmationOrder } from '../model/confirmation.ts';
@@ -43,9 +44,9 @@ export class IdentityGraph {
    * Ids that were shown for identifiers without owner. A read stores nothing, and an id must not contain its identifier,
    * because that would be personal data. So this process remembers the latest ids, for `node(id:)` and corrections.
    */
-  readonly #shown = new LRUCache<CustomerId, Identifier>({ max: REMEMBERED_PROVISIONALS });
+  readonly #shown = new LRUCache<CustomerId, Identifier>(entries(REMEMBERED_PROVISIONALS));
   /** By proven identifiers and their owners: conflicts after which they still have different owners. */
-  readonly #unsettled = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
+  readonly #unsettled = new LRUCache<string, true>(entries(REMEMBERED_CONFLICTS));
 
   /** @param onChange called with every change through this graph, also of attributes. */
   constructor(

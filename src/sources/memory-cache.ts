@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entries } from '../batching/entries.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
 
 interface Item extends CachedAnswer {
@@ -13,7 +14,7 @@ export class MemoryCache implements AnswerCache {
 
   /** @param lifetime milliseconds after which an answer is dropped. */
   constructor(maxEntries: number, lifetime: number) {
-    this.#items = new LRUCache({ max: maxEntries, ttl: Math.max(1, lifetime), dispose: (item) => this.#removeId(item) });
+    this.#items = new LRUCache({ ...entries(maxEntries), ttl: Math.max(1, lifetime), dispose: (item) => this.#removeId(item) });
   }
 
   get(key: string, scope: string): CachedAnswer | null {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entries } from '../../batching/entries.ts';
 import type { Rate } from '../../model/rate.ts';
 import type { SharedCounter } from '../../redis/shared-counter.ts';
 
@@ -31,7 +32,7 @@ export class LocalCounter implements RateCounter {
   constructor(rate: Rate, time: () => number, maxWindows = MAX_WINDOWS) {
     this.#rate = rate;
     this.#time = time;
-    this.#windows = new LRUCache({ max: maxWindows });
+    this.#windows = new LRUCache(entries(maxWindows));
   }
 
   count(key: string): number {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entries } from '../../batching/entries.ts';
 import type { DecisionToKeep, KeptDecision } from '../../model/offer.ts';
 import type { OfferStore } from '../../model/ports.ts';
 
@@ -11,7 +12,7 @@ const REMEMBERED = 10_000;
 export class KeptDecisions {
   readonly #store: Pick<OfferStore, 'keepDecision'>;
   readonly #onLost: (error: unknown) => void;
-  readonly #known = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #known = new LRUCache<string, true>(entries(REMEMBERED));
   #waiting = 0;
 
   /** @param onLost called with the error when a decision could not be stored and no request waits for it. */

@@ -1,5 +1,6 @@
 import type { IdentityRules } from '../identity/identity-rules.ts';
 import type { StoreUrl } from '../model/store-url.ts';
+import { locatePostgresStore } from './postgres/postgres-location.ts';
 import type { ScratchGraph } from './scratch-graph.ts';
 import { locateSqliteStore } from './sqlite/sqlite-location.ts';
 import type { StoreLocation } from './store-location.ts';
@@ -9,11 +10,12 @@ const IMPLEMENTATIONS: {
   readonly [Scheme in StoreUrl['scheme']]: (url: Extract<StoreUrl, { scheme: Scheme }>, directory: string) => StoreLocation;
 } = {
   sqlite: locateSqliteStore,
+  postgres: locatePostgresStore,
 };
 
 /** @param directory an absolute path, where a relative one in the URL starts: the configuration's folder. */
 export function locateStore(url: StoreUrl, directory: string): StoreLocation {
-  return IMPLEMENTATIONS[url.scheme](url, directory);
+  return (IMPLEMENTATIONS[url.scheme] as (url: StoreUrl, directory: string) => StoreLocation)(url, directory);
 }
 
 /** A graph in memory, whatever store the gateway has. */

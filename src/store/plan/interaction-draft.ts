@@ -32,9 +32,10 @@ export class InteractionDraft {
     this.#write({ kind: 'forget-erased-interactions', before: graph.now() - REMEMBERED_MS, limit: FORGOTTEN_AT_ONCE });
   }
 
-  /** Rows of an interaction id under ids of customers who were not erased, in any order; the facts' at most `limit`. */
-  interactionsOf(id: string, limit: number): KnownInteraction[] {
-    return this.#withAdded(id, this.#facts.interactionsOf(id, limit));
+  /** Rows of an interaction id under ids of customers who were not erased, as `InteractionFacts.interactionsOf`, and those added. */
+  interactionsOf(id: string, limit: number): KnownInteraction[] | null {
+    const known = this.#facts.interactionsOf(id, limit);
+    return known === null ? null : this.#withAdded(id, known);
   }
 
   /** As `InteractionFacts.interactionsAlike`, for customers of today. */

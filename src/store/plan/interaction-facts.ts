@@ -42,8 +42,11 @@ export interface Alike {
  * the answer is what the transaction found, and times are in milliseconds.
  */
 export interface InteractionFacts {
-  /** Rows of an interaction id, in any order, at most `limit`. */
-  interactionsOf(id: string, limit: number): readonly KnownInteraction[];
+  /**
+   * Rows of an interaction id, in any order, at most `limit`. Null where the store can't find an interaction without its customer:
+   * then `interactionsAlike` is to be asked.
+   */
+  interactionsOf(id: string, limit: number): readonly KnownInteraction[] | null;
   /**
    * The wanted rows, and possibly others of that id. One row of all of `own` is enough, and so is one of all of `customers`,
    * if it is of the first of them who has one. The store looks under all ids of the customers, or at all rows of the

@@ -53,8 +53,8 @@ export interface OfferFacts {
    * @param root may be an id that is not stored.
    */
   exposedIdsOf(root: CustomerId): readonly CustomerId[];
-  /** The decision with this id, and the id that its customer has now. */
-  decision(id: string): { readonly decision: Decision; readonly root: CustomerId } | undefined;
+  /** The decision with this id, if its customer is this one. @param root may be an id that is not stored. */
+  decision(id: string, root: CustomerId): Decision | undefined;
   /** The newest decision that is kept for a customer and placement until later than `at`. */
   stickyDecision(root: CustomerId, placement: string, at: number): Decision | undefined;
 

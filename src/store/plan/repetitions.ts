@@ -31,9 +31,9 @@ const FEW_ROWS = 16;
 export function holderOf(draft: InteractionDraft, possible: PossibleRepetition): CustomerId | null {
   const { id, type, occurredAt } = possible.interaction;
   const rows = draft.interactionsOf(id, FEW_ROWS + 1);
-  if (rows.length === 0) return null;
+  if (rows?.length === 0) return null;
   const owners = new EveryOwner(draft.graph, possible);
-  if (rows.length <= FEW_ROWS) return firstHolder(possible, owners, rows);
+  if (rows !== null && rows.length <= FEW_ROWS) return firstHolder(possible, owners, rows);
   // Programs that number their interactions give many customers the same ids.
   const own = possible.customerId === null ? [] : [possible.customerId];
   // Of a nameless customer, the owners are not known; the rows say which identifier they were attributed by.

@@ -48,9 +48,9 @@ export class SqliteOfferFacts implements OfferFacts {
     return this.#counts.exposedIdsOf(root);
   }
 
-  decision(id: string): { readonly decision: Decision; readonly root: CustomerId } | undefined {
+  decision(id: string, root: CustomerId): Decision | undefined {
     const row = this.#statements.decision.get(id) as (DecisionRow & { readonly root: CustomerId }) | undefined;
-    return row === undefined ? undefined : { decision: toDecision(row), root: row.root };
+    return row?.root === root ? toDecision(row) : undefined;
   }
 
   stickyDecision(root: CustomerId, placement: string, at: number): Decision | undefined {

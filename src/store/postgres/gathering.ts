@@ -1,0 +1,72 @@
+import type { Connection } from './statement.ts';
+
+/** One kind of question about rows, which is answered for many keys at once. */
+export interface Lookup<Answer> {
+  /** Of no other lookup. */
+  readonly name: string;
+  /** The answer for a key without rows. A plan also goes on with it while the true one is not known. */
+  readonly absent: Answer;
+  /**
+   * @param keys distinct, at least one. @returns the answers; a key without rows may be left out. All statements are to be run in
+   * the same turn of the event loop.
+   */
+  load(connection: Connection, keys: readonly string[]): Promise<ReadonlyMap<string, Answer>>;
+}
+
+/** Rounds after which a plan that still asks is at fault: each needs what the ones before it answered. */
+const MOST_ROUNDS = 30;
+
+/**
+ * What a plan has asked a store behind a socket, and the answers. A plan is synchronous, so a question whose answer is not known is
+ * noted, and the plan goes on with the answer for nothing (`Lookup.absent`): so one run of the plan notes nearly all that it needs
+ * at that moment. Then everything noted is asked for in one round trip, and the plan runs again from the start. What it decided over
+ * answers that were not known is dropped.
+ */
+export class Gathering {
+  readonly #known = new Map<Lookup<unknown>, Map<string, unknown>>();
+  readonly #missing = new Map<Lookup<unknown>, Set<string>>();
+  #rounds = 0;
+
+  /** @returns the answer; `lookup.absent` where it is not known, and then `isComplete` is false. */
+  ask<Answer>(lookup: Lookup<Answer>, key: string): Answer {
+    const known = this.#known.get(lookup);
+    if (known?.has(key)) return known.get(key) as Answer;
+    this.#note(lookup, key);
+    return lookup.absent;
+  }
+
+  /** Whether an answer is known, without asking for it. */
+  knows(lookup: Lookup<unknown>, key: string): boolean {
+    return this.#known.get(lookup)?.has(key) ?? false;
+  }
+
+  /** False when something was asked whose answer is not known yet: then what was decided is worth nothing. */
+  get isComplete(): boolean {
+    return this.#missing.size === 0;
+  }
+
+  /** Forgets all answers; the next `load` asks for them again. After new locks: what was read before may have changed. */
+  askAgain(): void {
+    for (const [lookup, answers] of this.#known) for (const key of answers.keys()) this.#note(lookup, key);
+    this.#known.clear();
+  }
+
+  /** Asks for everything that was noted, in one round trip. */
+  async load(connection: Connection): Promise<void> {
+    if (++this.#rounds > MOST_ROUNDS) throw new Error(`a plan of the store still asks after ${MOST_ROUNDS} rounds`);
+    const asked = [...this.#missing].map(([lookup, keys]) => ({ lookup, keys: [...keys] }));
+    this.#missing.clear();
+    const answers = await Promise.all(asked.map(({ lookup, keys }) => lookup.load(connection, keys)));
+    for (const [index, { lookup, keys }] of asked.entries()) {
+      const known = this.#known.get(lookup) ?? new Map<string, unknown>();
+      for (const key of keys) known.set(key, answers[index]?.has(key) ? answers[index].get(key) : lookup.absent);
+      this.#known.set(lookup, known);
+    }
+  }
+
+  #note(lookup: Lookup<unknown>, key: string): void {
+    const keys = this.#missing.get(lookup);
+    if (keys === undefined) this.#missing.set(lookup, new Set([key]));
+    else keys.add(key);
+  }
+}

@@ -1,0 +1,69 @@
+import { createHmac } from 'node:crypto';
+import type { CustomerId } from '../../model/customer.ts';
+import { type Connection, prepared } from './statement.ts';
+
+const LOCK_CUSTOMER = prepared('select id from customer where id = $1 for update');
+const LOCK_NAMES = prepared('insert into mutex (name) select unnest($1::text[]) on conflict do nothing');
+const UNLOCK_NAMES = prepared('delete from mutex where name = any($1)');
+
+/**
+ * The locks of one transaction. A row of `customer` is the lock of all that is kept of that customer. What has no such row, an
+ * identifier that nobody owns above all, has a name in `mutex`.
+ *
+ * What a plan needs is known only after it has read, so locks are taken in rounds. Within a round they are taken in one order. Two
+ * transactions may still wait for each other over several rounds: PostgreSQL ends one of them (40P01), and its repetition begins
+ * with all the locks that it came to need (`names`).
+ */
+export class Locks {
+  readonly #secret: string;
+  readonly #customers = new Set<string>();
+  readonly #names = new Set<string>();
+  #newCustomers = new Set<string>();
+  #newNames = new Set<string>();
+
+  /** @param secret the store's own. @param before the locks of an attempt that failed. */
+  constructor(secret: string, before: Locks | null = null) {
+    this.#secret = secret;
+    if (before === null) return;
+    this.#newCustomers = new Set([...before.#customers, ...before.#newCustomers]);
+    this.#newNames = new Set([...before.#names, ...before.#newNames]);
+  }
+
+  /** The customer's row is wanted. An id without a row is locked by `name`. */
+  customer(id: CustomerId): void {
+    if (!this.#customers.has(id)) this.#newCustomers.add(id);
+  }
+
+  /** Something without a row is wanted. @param kind of what, @param key which; only their keyed hash is stored. */
+  name(kind: 'identifier' | 'customer' | 'cap' | 'lease' | 'evidence', ...key: readonly (string | number)[]): void {
+    const name = createHmac('sha256', this.#secret)
+      .update(JSON.stringify([kind, ...key]))
+      .digest('base64url')
+      .slice(0, 22);
+    if (!this.#names.has(name)) this.#newNames.add(name);
+  }
+
+  /** False when more is wanted than was taken. */
+  get isComplete(): boolean {
+    return this.#newCustomers.size === 0 && this.#newNames.size === 0;
+  }
+
+  /** Takes what is wanted, without waiting for the answers: what is asked for behind it on this connection is read under the locks. */
+  take(connection: Connection): Promise<unknown> {
+    const customers = [...this.#newCustomers].sort();
+    const names = [...this.#newNames].sort();
+    for (const id of customers) this.#customers.add(id);
+    for (const name of names) this.#names.add(name);
+    this.#newCustomers = new Set();
+    this.#newNames = new Set();
+    return Promise.all([
+      ...customers.map((id) => connection.run({ prepared: LOCK_CUSTOMER, values: [id] })),
+      ...(names.length === 0 ? [] : [connection.run({ prepared: LOCK_NAMES, values: [names] })]),
+    ]);
+  }
+
+  /** The statement to be run before the end of the transaction; null for none. */
+  release(connection: Connection): Promise<unknown> | null {
+    return this.#names.size === 0 ? null : connection.run({ prepared: UNLOCK_NAMES, values: [[...this.#names].sort()] });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Gathering } from './gathering.ts';
+import type { Locks } from './locks.ts';
+import { type Connection, prepared, type Statement } from './statement.ts';
+
+const BEGIN = prepared('begin isolation level read committed');
+const COMMIT = prepared('commit');
+
+/** What a plan decided over what is gathered so far. */
+export interface Attempt<Result> {
+  readonly result: Result;
+  /** What is to be written for it. */
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * One attempt of a transaction: runs the plan, asks for what it did not know, takes the locks that it turned out to need, and again,
+ * until all that it decided over was read under all its locks; then writes and commits. An ordinary write needs three round trips
+ * to load and one to write.
+ * @param attempt runs the plan over `gathering` and notes the locks; called several times. What it throws counts only when all
+ * answers were known.
+ * @throws the database's error. The caller ends the transaction then, and repeats it as a whole where `isTransient` (retry.ts).
+ */
+export async function runTransaction<Result>(
+  connection: Connection,
+  gathering: Gathering,
+  locks: Locks,
+  attempt: () => Attempt<Result>,
+): Promise<Result> {
+  const begun = connection.run({ prepared: BEGIN, values: [] });
+  // The plan may throw before it is waited for.
+  begun.catch(() => {});
+  const pending: Promise<unknown>[] = [begun];
+  for (;;) {
+    const attempted = attemptOver(gathering, attempt);
+    if (gathering.isComplete && locks.isComplete) {
+      const { result, statements } = attempted as Attempt<Result>;
+      const written = statements.map((statement) => connection.run(statement));
+      await Promise.all([...pending, ...written, locks.release(connection), connection.run({ prepared: COMMIT, values: [] })]);
+      return result;
+    }
+    if (!locks.isComplete) {
+      pending.push(locks.take(connection));
+      gathering.askAgain();
+    }
+    pending.push(gathering.load(connection));
+    await Promise.all(pending.splice(0));
+  }
+}
+
+/** @returns null where the plan could not be run to its end, because it went on with answers that are not known yet. */
+function attemptOver<Result>(gathering: Gathering, attempt: () => Attempt<Result>): Attempt<Result> | null {
+  try {
+    return attempt();
+  } catch (error) {
+    if (gathering.isComplete) throw error;
+    return null;
+  }
+}

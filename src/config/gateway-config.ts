@@ -9,13 +9,13 @@ import { CONFLICT_POLICIES } from '../model/identity.ts';
 import type { Placement } from '../model/offer.ts';
 import { type Duration, parseDuration, quantity } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
-import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store-url.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 import { type DesktopConfig, desktopSchema } from './desktop-settings.ts';
 import { documentsSchema } from './documents.ts';
 import { limitsSchema } from './limits.ts';
 import { audiencesSchema, decisionsSchema, placementsSchema, retentionSchema } from './offer-settings.ts';
+import { storeSchema } from './store-setting.ts';
 import { webOrigin } from './web-origin.ts';
 
 /** A name that can be written in a GraphQL document, a header and a log line. */
@@ -159,12 +159,11 @@ export const gatewayConfigSchema = z.strictObject({
     .prefault({}),
   /** What `/pixel.gif` accepts. */
   pixel: pixelSchema.prefault({}),
-  /** `sqlite:` and the file with customers and journeys; a relative path starts at the configuration's folder. */
-  store: z
-    .string()
-    .refine((url) => parseStoreUrl(url) !== null, EXPECTED_STORE_URL)
-    .transform((url) => parseStoreUrl(url) as StoreUrl)
-    .prefault('sqlite:.data/gateway.db'),
+  /**
+   * Where customers and journeys are stored: `sqlite:` and a file, whose relative path starts at the configuration's folder, or the
+   * URL of a PostgreSQL database, which several gateways can use together.
+   */
+  store: storeSchema.prefault('sqlite:.data/gateway.db'),
   /** A Redis that replicas share, for caches of data sources and live events, encrypted. If not given, both are in this process. */
   shared: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
   /**

@@ -1,0 +1,26 @@
+import pg from 'pg';
+import { ownName } from '../support/services.ts';
+
+const SERVER = 'postgres://postgres@127.0.0.1:5432';
+
+/** The URL of the Redis of the tests. */
+export const REDIS = 'redis://127.0.0.1:6379/7';
+
+/** An empty database of the test's own. @param atEnd is given what removes it. @returns its URL. */
+export async function ownDatabase(atEnd: (end: () => Promise<void>) => void): Promise<string> {
+  const name = ownName('gateway_replicas');
+  await atServer(`create database ${name}`);
+  // Gateways that were killed may not have said goodbye yet.
+  atEnd(() => atServer(`drop database if exists ${name} with (force)`));
+  return `${SERVER}/${name}`;
+}
+
+async function atServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `${SERVER}/postgres` });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -81,7 +81,7 @@ export function createProgram({ routes }: CommandAdditions = {}): { readonly pro
   serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(async (options) =>
     (await import('./commands/dev.ts')).dev({ ...options, routes }),
   );
-  command('check', 'check configuration and schema, and ask every back end whether it is there')
+  command('check', 'check configuration and schema, and ask the database and every back end whether it is there')
     .option('--identifier <type=value>', 'show what each back end answers for this customer')
     .action(async (options) => {
       exitCode = (await (await import('./commands/check.ts')).check(options)) ? 0 : 1;
@@ -127,6 +127,10 @@ export function createProgram({ routes }: CommandAdditions = {}): { readonly pro
     )
     .option('--state <dir>', 'where the checkpoint and the rejected lines are kept; beside the file when left out');
   importing.action(async (kind, file, options) => (await import('./commands/import.ts')).importRecords(kind, file, options));
+  command(
+    'migrate',
+    'make the tables of the store, or bring them to this version, and end: for a role that may, where that of `start` may not',
+  ).action(async (options) => (await import('./commands/migrate.ts')).migrate(options));
   command('backup <file>', 'copy the store into a new file, also while the gateway runs').action(async (file, options) =>
     (await import('./commands/backup.ts')).backup(file, options),
   );

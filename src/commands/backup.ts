@@ -10,11 +10,12 @@ export interface BackupOptions {
 
 /**
  * Copies the store as it is at one moment, also while a gateway runs. The copy can be used as a store.
- * @throws Error when there is no store, when `file` exists, or when the copy can't be written.
+ * @throws Error when there is no store, when it is a server's, whose own tools copy it, when `file` exists, or when the copy can't be written.
  */
 export async function backup(file: string, { config }: BackupOptions): Promise<void> {
   const project = await compileProject(await loadProject(config));
   const store = locateStore(project.config.store, project.directory);
+  if (store.copiedBy !== null) throw new Error(`backup: ${store.copiedBy}`);
   if (!(await store.exists())) {
     throw new Error(
       `backup: expected a store at ${store.name} (\`store\` in ${config}), there is none: it is made when the gateway starts`,

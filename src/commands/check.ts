@@ -4,6 +4,7 @@ import { environmentWarnings } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { AskedSources } from './asked-sources.ts';
+import { checkStore } from './check-store.ts';
 import { completeProfile } from './complete-profile.ts';
 import { offerReads } from './offers/offer-reads.ts';
 import { showError } from './terminal-text.ts';
@@ -15,7 +16,7 @@ export interface CheckOptions {
 }
 
 /**
- * Checks configuration and schema, and whether every back end can be reached. With an identifier, asks each for that customer's
+ * Checks configuration and schema, and whether the store's server and every back end can be reached. With an identifier, asks each for that customer's
  * record, and checks that the fields can be answered from it.
  * @returns true if there is no problem.
  * @throws ProjectError with all problems of the project's files.
@@ -29,7 +30,8 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
   for (const { where, message } of [...project.warnings, ...environmentWarnings(process.env, project.config)])
     process.stdout.write(`  warning: ${where}: ${message}\n`);
   try {
-    return await checkSources(project, given);
+    const isStoreRight = await checkStore(project);
+    return (await checkSources(project, given)) && isStoreRight;
   } finally {
     await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));
   }

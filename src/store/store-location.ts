@@ -12,6 +12,24 @@ export interface StoreOptions {
   readonly retention?: Retention;
 }
 
+/** What a database server says of itself. */
+export interface StoreInspection {
+  /** Its name and version. */
+  readonly version: string;
+  /** True when a gateway has made the tables. */
+  readonly isMade: boolean;
+  readonly connections: {
+    /** How many one gateway opens at most. */
+    readonly ofEachGateway: number;
+    /** How many the server, the database and the role allow. */
+    readonly most: number;
+    /** How many of them are in use now, by whatever programs. */
+    readonly inUse: number;
+  };
+  /** What is allowed and probably a mistake. */
+  readonly warnings: readonly string[];
+}
+
 /** A store that is not open; perhaps nothing has made it yet. */
 export interface StoreLocation {
   /** What messages call it; holds no password. */
@@ -25,6 +43,15 @@ export interface StoreLocation {
    * @throws Error where it can't be reached, or a newer gateway has used it.
    */
   open(options: StoreOptions): Promise<Store>;
+  /**
+   * Makes the tables where there are none, and brings their schema to this version; stores nothing else.
+   * @throws Error where it can't be reached, or a newer gateway has used it.
+   */
+  migrate(): Promise<void>;
+  /** @returns null for a store without a server, which is a file. @throws Error where the server can't be reached. */
+  inspect(): Promise<StoreInspection | null>;
+  /** Advice, where a server's own tools copy the store and `copyTo` can't; null for a store that `copyTo` copies. */
+  readonly copiedBy: string | null;
   /**
    * Writes the store into a file as it is at one moment, also while gateways use it. The copy can be used as a store.
    * @param file exists and is empty. @throws Error when the store can't be read, or the file can't be written.

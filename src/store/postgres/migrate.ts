@@ -97,8 +97,8 @@ async function migrateOn(connection: OpenConnection, known: Migrations, asked: L
   await connection.execute('commit');
 }
 
-/** @returns null before the first gateway. */
-async function versionOn(connection: OpenConnection): Promise<Version | null> {
+/** @returns the version of the schema that is there; null before the first gateway. */
+export async function versionOn(connection: OpenConnection): Promise<Version | null> {
   try {
     return ((await connection.execute('select version, layout from schema_version')).rows[0] ?? null) as Version | null;
   } catch (error) {

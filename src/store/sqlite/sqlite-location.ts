@@ -14,6 +14,17 @@ export function locateSqliteStore({ path }: SqliteUrl, directory: string): Store
       const { SqliteStore } = await import('./sqlite-store.ts');
       return new SqliteStore(file, options);
     },
+    migrate: async () => {
+      const { migrate, openDatabase } = await import('./open-database.ts');
+      const database = openDatabase(file);
+      try {
+        migrate(database);
+      } finally {
+        database.close();
+      }
+    },
+    inspect: async () => null,
+    copiedBy: null,
     copyTo: async (copy) => {
       const { copyDatabase } = await import('./open-database.ts');
       copyDatabase(file, copy);

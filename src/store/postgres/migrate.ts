@@ -5,7 +5,7 @@ import type { PostgresUrl } from '../../model/store-url.ts';
 import { codeOf, isTransient } from './errors.ts';
 import { hostsOf } from './hosts.ts';
 import { OpenConnection } from './open-connection.ts';
-import { StoreUnavailable } from './retry.ts';
+import { reasonOf } from './retry.ts';
 
 /** How the tables are laid out: on one server, or over the nodes of a Citus cluster. Each has migrations of its own. */
 export type Layout = 'plain' | 'citus';
@@ -36,7 +36,7 @@ export interface MigrateOptions {
  * Brings the schema to this version, in one transaction. Replicas may start together: one migrates, the others wait for its row of
  * `schema_version`. Each migration leaves the gateways of the version before it working, so a database that is one version ahead is
  * used as it is.
- * @throws Error when a database is further ahead, has another layout than asked for, or refuses. StoreUnavailable where it can't be reached.
+ * @throws Error when a database is further ahead, has another layout than asked for, refuses, or can't be reached.
  */
 export async function migrate(url: PostgresUrl, { folder = MIGRATIONS, patience = PATIENCE }: MigrateOptions = {}): Promise<void> {
   const known = migrationsIn(folder);
@@ -46,7 +46,8 @@ export async function migrate(url: PostgresUrl, { folder = MIGRATIONS, patience 
       return await connected(url, (connection) => migrateOn(connection, known, url.isCitus ? 'citus' : 'plain'));
     } catch (error) {
       if (!isTransient(error) && !CREATED_MEANWHILE.has(codeOf(error) ?? '')) throw error;
-      if (performance.now() > giveUpAt) throw isTransient(error) ? new StoreUnavailable(error) : error;
+      if (performance.now() > giveUpAt)
+        throw isTransient(error) ? new Error(`the database cannot be reached: ${reasonOf(error)}`, { cause: error }) : error;
       await sleep(20 + Math.random() * 80);
     }
   }

@@ -92,7 +92,7 @@ export class Repeats {
 }
 
 /** @returns why a connection could not be made or was lost; holds no password. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { cause } = error as Error;
   return cause instanceof Error ? reasonOf(cause) : error instanceof Error ? error.message || error.name : String(error);
 }

@@ -6,7 +6,7 @@ import { versionOn } from './migrate.ts';
 import { OpenConnection } from './open-connection.ts';
 
 /** What a role may use of a server: the smallest of the limits of server, database and role. A limit of -1 is none. */
-const LIMITS = `select current_setting('server_version') as version, current_setting('synchronous_commit') as synchronous,
+const LIMITS = `select split_part(current_setting('server_version'), ' ', 1) as version, current_setting('synchronous_commit') as synchronous,
   current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer as of_server,
   (select datconnlimit from pg_database where datname = current_database()) as of_database,
   (select rolconnlimit from pg_roles where rolname = current_user) as of_role,

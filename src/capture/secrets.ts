@@ -8,6 +8,7 @@ export type KeyPurpose =
   | 'handoff'
   | 'recipient'
   | 'development-token'
+  | 'fingerprint'
   | 'identifier-hash'
   | 'shared-cache'
   | 'live-events'

@@ -1,7 +1,6 @@
 import { locateStore } from '../store/open-store.ts';
 import type { StoreInspection } from '../store/store-location.ts';
 import type { CompiledProject } from '../wiring/compile-project.ts';
-import { showError } from './terminal-text.ts';
 
 /** Reports whether the store's server can be reached, and what it allows. A store without a server is no line. @returns true if it can. */
 export async function checkStore({ config, directory }: CompiledProject): Promise<boolean> {
@@ -15,7 +14,7 @@ export async function checkStore({ config, directory }: CompiledProject): Promis
     for (const warning of warningsOf(found)) process.stdout.write(`    warning: ${warning}\n`);
     return true;
   } catch (error) {
-    process.stdout.write(`  store (${store.name}): cannot be reached, ${took()}: ${showError(error)}\n`);
+    process.stdout.write(`  ${(error as Error).message} (${took()})\n`);
     return false;
   }
 }

@@ -149,6 +149,8 @@ export interface AttributeStore {
 export interface SettingStore {
   /** Keeps the value unless one of this name is kept already. @returns the value that is kept now. */
   keepSetting(name: string, value: string): Promise<string>;
+  /** @returns the value that is kept under this name; null for none. */
+  findSetting(name: string): Promise<string | null>;
 }
 
 /**

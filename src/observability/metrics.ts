@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { processMetrics } from './process-metrics.ts';
+import type { Dependencies } from './readiness.ts';
 
 /** The gateway's Prometheus metrics. Labels hold names from the configuration only, never a value from a request. */
 export class Metrics {
@@ -140,6 +141,19 @@ export class Metrics {
       registers: [this.#registry],
       collect() {
         this.set(waiting());
+      },
+    });
+  }
+
+  /** @param dependencies returns whether the store answers, and the Redis of `shared` where there is one. */
+  showDependencies(dependencies: () => Promise<Dependencies>): void {
+    new Gauge({
+      name: 'gateway_dependency_up',
+      help: '1 while it answers: the store, and with shared the Redis.',
+      labelNames: ['what'],
+      registers: [this.#registry],
+      async collect() {
+        for (const [what, isUp] of Object.entries(await dependencies())) this.set({ what }, isUp ? 1 : 0);
       },
     });
   }

@@ -3,14 +3,31 @@ export interface ReadinessReport {
   readonly ready: boolean;
   /** True when the store answers. */
   readonly store: boolean;
+  /** True when the Redis of `shared` answers; left out where there is none. Without it the gateway works on its own. */
+  readonly shared?: boolean;
   /** By data source: true when it answers, or has no `probe`. */
   readonly sources: Readonly<Record<string, boolean>>;
 }
 
+export type Probe = (signal: AbortSignal) => Promise<unknown>;
+
 export interface ReadinessProbes {
-  store(signal: AbortSignal): Promise<unknown>;
+  readonly store: Probe;
+  /** Of the Redis of `shared`; left out where there is none. */
+  readonly shared?: Probe | undefined;
   /** By the source's name. For a source without a `probe`, a function that resolves at once. */
-  readonly sources: ReadonlyMap<string, (signal: AbortSignal) => Promise<unknown>>;
+  readonly sources: ReadonlyMap<string, Probe>;
+}
+
+export interface ReadinessOptions {
+  /**
+   * Milliseconds for which the gateway stays ready after its store stopped to answer; 0 for none. For a store that all replicas
+   * share: when it fails, all of them fail together, and a load balancer without any of them answers worse than they do. A store
+   * that fails for longer than a database needs to fail over may be out of reach for this replica alone.
+   */
+  readonly storeGrace?: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly time?: () => number;
 }
 
 /** Milliseconds after which a probe has failed. */
@@ -18,41 +35,73 @@ const PROBE_TIMEOUT = 1_000;
 /** Milliseconds for which a report is kept. Orchestrators ask every few seconds; requests that are more frequent cause no probes. */
 const KEPT_FOR = 1_000;
 
-/** Probes the store and the sources, once for all requests within `KEPT_FOR`. */
-export class Readiness {
-  readonly #probes: ReadinessProbes;
-  readonly #time: () => number;
-  #report: Promise<ReadinessReport> | undefined;
-  /** When the report was complete; infinite while its probes are under way. */
-  #reportedAt = 0;
+/** The store and the Redis: true for one that answers. */
+export type Dependencies = Pick<ReadinessReport, 'store' | 'shared'>;
 
-  /** @param time returns milliseconds of a clock that never goes back. */
-  constructor(probes: ReadinessProbes, time: () => number = () => performance.now()) {
-    this.#probes = probes;
+/** Probes the store, the Redis and the sources, once for all requests within `KEPT_FOR`. */
+export class Readiness {
+  readonly #dependencies: Kept<Dependencies>;
+  readonly #sources: Kept<Readonly<Record<string, boolean>>>;
+  readonly #storeGrace: number;
+  readonly #time: () => number;
+  /** When the store stopped to answer; null while it answers, and infinitely long ago when it has never answered. */
+  #storeLostAt: number | null = Number.NEGATIVE_INFINITY;
+
+  constructor({ store, shared, sources }: ReadinessProbes, { storeGrace = 0, time = () => performance.now() }: ReadinessOptions = {}) {
+    this.#storeGrace = storeGrace;
     this.#time = time;
+    this.#dependencies = new Kept(time, async () => {
+      const [isStoreThere, isSharedThere] = await Promise.all([succeeds(store), shared === undefined ? undefined : succeeds(shared)]);
+      this.#storeLostAt = isStoreThere ? null : (this.#storeLostAt ?? time());
+      return { store: isStoreThere, ...(isSharedThere !== undefined && { shared: isSharedThere }) };
+    });
+    this.#sources = new Kept(time, async () => {
+      const answers = [...sources].map(async ([name, probe]) => [name, await succeeds(probe)] as const);
+      return Object.fromEntries(await Promise.all(answers));
+    });
   }
 
   /** The report, at most `KEPT_FOR` old. Never rejects, and takes at most `PROBE_TIMEOUT`. */
-  report(): Promise<ReadinessReport> {
-    if (this.#report !== undefined && this.#time() - this.#reportedAt < KEPT_FOR) return this.#report;
-    this.#reportedAt = Number.POSITIVE_INFINITY;
-    this.#report = this.#probe().finally(() => {
-      this.#reportedAt = this.#time();
-    });
-    return this.#report;
+  async report(): Promise<ReadinessReport> {
+    const [dependencies, sources] = await Promise.all([this.#dependencies.get(), this.#sources.get()]);
+    return { ready: this.#isReady(), ...dependencies, sources };
   }
 
-  async #probe(): Promise<ReadinessReport> {
-    const { store, sources } = this.#probes;
-    const storeAnswers = succeeds(store);
-    const answers = [...sources].map(async ([name, probe]) => [name, await succeeds(probe)] as const);
-    const isThere = await storeAnswers;
-    return { ready: isThere, store: isThere, sources: Object.fromEntries(await Promise.all(answers)) };
+  /** What of the report is not about sources, which are not probed for it. */
+  dependencies(): Promise<Dependencies> {
+    return this.#dependencies.get();
+  }
+
+  #isReady(): boolean {
+    return this.#storeLostAt === null || this.#time() - this.#storeLostAt < this.#storeGrace;
+  }
+}
+
+/** The result of a function that is called again when its last result is `KEPT_FOR` old. */
+class Kept<Result> {
+  readonly #time: () => number;
+  readonly #make: () => Promise<Result>;
+  #result: Promise<Result> | undefined;
+  /** When the result was complete; infinite while it is made. */
+  #madeAt = 0;
+
+  constructor(time: () => number, make: () => Promise<Result>) {
+    this.#time = time;
+    this.#make = make;
+  }
+
+  get(): Promise<Result> {
+    if (this.#result !== undefined && this.#time() - this.#madeAt < KEPT_FOR) return this.#result;
+    this.#madeAt = Number.POSITIVE_INFINITY;
+    this.#result = this.#make().finally(() => {
+      this.#madeAt = this.#time();
+    });
+    return this.#result;
   }
 }
 
 /** True when the probe resolves within `PROBE_TIMEOUT`. False when it rejects, throws or ignores its signal. */
-async function succeeds(probe: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
+async function succeeds(probe: Probe): Promise<boolean> {
   const late = new AbortController();
   const { promise: isLate, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => {

@@ -36,6 +36,8 @@ export interface StoreInspection {
 export interface StoreLocation {
   /** What messages call it; holds no password. */
   readonly name: string;
+  /** True where gateways of several machines can use it at the same time. */
+  readonly isShared: boolean;
   /** An absolute path: the folder for the gateway's own files that belong to the store. */
   readonly folder: string;
   /** True when a gateway has made the store. */

@@ -28,11 +28,11 @@ import { addOfrepRoutes } from '../http/routes/ofrep-routes.ts';
 import { addPixelRoute } from '../http/routes/pixel-route.ts';
 import { OpenSockets } from '../http/sockets/open-sockets.ts';
 import { quotableTexts } from '../observability/quotable-texts.ts';
-import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import { type CompiledProject, searchableIn } from './compile-project.ts';
 import { desktopDocuments, desktopOf } from './desktop.ts';
+import { openReadiness } from './open-readiness.ts';
 import { openRequestLimits } from './open-request-limits.ts';
 import type { Services } from './open-services.ts';
 import type { GatewayOverrides, Surroundings } from './surroundings.ts';
@@ -144,7 +144,8 @@ export async function openServer(
   addDesktopRoutes(app, { ...desktopOf(open, surroundings, desktopFolder), contexts, limits: requestLimits });
   await ownRoutes?.(app);
   if (ide && !app.hasRoute({ method: 'GET', url: '/' })) addStartPage(app);
-  const readiness = readinessOf(surroundings, services);
+  const readiness = await openReadiness(open, surroundings, services);
+  metrics.showDependencies(() => readiness.dependencies());
   const management = project.config.management === undefined ? null : await createManagementApp({ ...common, readiness });
   if (management === null) addHealthRoutes(app, { metrics, readiness, draining });
   else {
@@ -192,13 +193,6 @@ function addInteractionDoors(
   addInteractionRoutes(app, { engine, ...recognition, bodyBytes: limits.bodyBytes });
   addPixelRoute(app, { engine, ...recognition, plaintextIdentifiers: pixel.plaintextIdentifiers });
   addTagRoutes(app, engine.handoffParameter);
-}
-
-function readinessOf({ project }: Surroundings, { store }: Services): Readiness {
-  return new Readiness({
-    store: () => store.findOwners([{ type: 'probe', value: 'probe' }]),
-    sources: new Map([...project.dataSources].map(([name, adapter]) => [name, async (signal) => adapter.probe?.(signal)])),
-  });
 }
 
 interface Connections {

@@ -14,9 +14,13 @@ import { CAPTURED, COMPUTED, JOURNEY } from '../profile/field-binding.ts';
 import { journeyAdapter } from '../profile/journey-source.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { openDataSources } from './data-sources.ts';
+import { sharesSecret } from './shared-secret.ts';
 import { storeOptionsOf } from './store-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { watchAudiences } from './watch-audiences.ts';
+
+const ANOTHER_SECRET =
+  'GATEWAY_SECRET: expected a secret that gateways with this store have had before, received others only: cookies, handoffs and tokens of theirs count as forged here, and those of this gateway there; give all replicas the same secrets, and a new one together with the old';
 
 /** What the routes of a gateway need. */
 export interface Services {
@@ -30,9 +34,10 @@ export interface Services {
  * @throws ProjectError where stored hashes were made with a secret that is no longer given.
  */
 export async function openServices(open: AsyncDisposableStack, surroundings: Surroundings): Promise<Services> {
-  const { project, environment, storeLocation, now } = surroundings;
+  const { project, environment, storeLocation, logger, now } = surroundings;
   const { config, traits, dataSources, offers } = project;
-  const store = open.adopt(await storeLocation.open(storeOptionsOf(project)), (opened) => opened.close());
+  const report = (message: string) => logger.warn(message);
+  const store = open.adopt(await storeLocation.open({ ...storeOptionsOf(project), report }), (opened) => opened.close());
   // A project whose rules count no interactions has no source for it.
   const counted = offers === null ? [] : traitSetsOf(offers);
   const ofRules = counted.some((each) => each.length > 0) ? [[JOURNEY, journeyAdapter(store, counted, now)] as const] : [];
@@ -40,11 +45,13 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
   const live = watchAudiences(open, surroundings, store, published);
-  const [identifierTypes, claimedId, keys] = await Promise.all([
+  const [identifierTypes, claimedId, keys, isSecretShared] = await Promise.all([
     identifierFormats(config, environment, store),
     claimedIds(store),
     choiceKeys(offers === null ? null : store),
+    sharesSecret(environment.secrets, store),
   ]);
+  if (!isSecretShared) logger.warn(ANOTHER_SECRET);
   return { store, engine: composeEngine(surroundings, { identifierTypes, claimedId, choiceKeys: keys, store, live, sources }) };
 }
 

@@ -16,7 +16,7 @@ describe('readiness', () => {
     );
     expect(probes).toBe(1);
 
-    const readiness = new Readiness({ store: async () => probes++, sources: new Map() }, () => 0);
+    const readiness = new Readiness({ store: async () => probes++, sources: new Map() }, { time: () => 0 });
     await Promise.all(Array.from({ length: 300 }, () => readiness.report()));
     expect(probes).toBe(2);
   });
@@ -24,7 +24,7 @@ describe('readiness', () => {
   it('is probed anew when its report is a second old', async () => {
     let time = 0;
     let probes = 0;
-    const readiness = new Readiness({ store: async () => probes++, sources: new Map() }, () => time);
+    const readiness = new Readiness({ store: async () => probes++, sources: new Map() }, { time: () => time });
     for (time of [0, 999, 1_000, 1_500, 2_000]) await readiness.report();
     expect(probes).toBe(3);
   });
@@ -63,6 +63,52 @@ describe('readiness', () => {
   it('is refused without the store', async () => {
     const readiness = new Readiness({ store: () => Promise.reject(new Error('away')), sources: new Map([['crm', async () => {}]]) });
     expect(await readiness.report()).toEqual({ ready: false, store: false, sources: { crm: true } });
+  });
+
+  it('stays for a while without a store that all replicas share, once it was there: all of them would be away together', async () => {
+    let time = 0;
+    let isThere = false;
+    const store = async () => {
+      if (!isThere) throw new Error('away');
+    };
+    const readiness = new Readiness({ store, sources: new Map() }, { storeGrace: 30_000, time: () => time });
+    const states: [number, boolean, boolean][] = [];
+    for (const [at, there] of [
+      [0, false],
+      [2_000, true],
+      [4_000, false],
+      [33_000, false],
+      [34_000, false],
+      [36_000, true],
+      [38_000, false],
+    ] as const) {
+      [time, isThere] = [at, there];
+      const { ready, store: isUp } = await readiness.report();
+      states.push([at, isUp, ready]);
+    }
+    expect(states).toEqual([
+      [0, false, false],
+      [2_000, true, true],
+      [4_000, false, true],
+      [33_000, false, true],
+      [34_000, false, false],
+      [36_000, true, true],
+      [38_000, false, true],
+    ]);
+  });
+
+  it('has the Redis as a detail, which makes no gateway unready', async () => {
+    const away = async () => {
+      throw new Error('away');
+    };
+    const probes = { store: async () => {}, sources: new Map() };
+    expect(await new Readiness({ ...probes, shared: away }).report()).toEqual({ ready: true, store: true, shared: false, sources: {} });
+    expect(await new Readiness({ ...probes, shared: probes.store }).report()).toEqual({
+      ready: true,
+      store: true,
+      shared: true,
+      sources: {},
+    });
   });
 });
 

@@ -57,6 +57,7 @@ const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'backlog' | 'c
   erase: (store) => store.erase({ customerId: NOBODY, at: AT, source: 'test', actor: null }),
   saveInteractions: (store) => view(store, 'i', cookie('a')),
   rotate: (store) => store.rotate(rotation),
+  findSetting: (store) => store.findSetting('a'),
   keepSetting: (store) => store.keepSetting('a', '1'),
   claim: (store) => store.claim('a', new Date(Date.now() + 60_000)),
 };

@@ -37,7 +37,7 @@ import { Connections } from './connections.ts';
 import { migrate } from './migrate.ts';
 import { type PostgresReads, postgresReads } from './postgres-reads.ts';
 import { type PostgresWrites, postgresWrites } from './postgres-writes.ts';
-import { keepSetting, storedSetting } from './settings.ts';
+import { findSetting, keepSetting, storedSetting } from './settings.ts';
 
 /** The store in a PostgreSQL database, which any number of gateways share. */
 export class PostgresStore implements Store {
@@ -181,6 +181,10 @@ export class PostgresStore implements Store {
 
   keepSetting(name: string, value: string): Promise<string> {
     return this.#calls.write(() => keepSetting(this.#connections.shared, name, value));
+  }
+
+  findSetting(name: string): Promise<string | null> {
+    return this.#calls.read(() => findSetting(this.#connections.shared, name));
   }
 
   backlog(): WriteBacklog {

@@ -8,6 +8,7 @@ export function locateSqliteStore({ path }: SqliteUrl, directory: string): Store
   const file = resolve(directory, path);
   return {
     name: file,
+    isShared: false,
     folder: dirname(file),
     exists: async () => existsSync(file),
     open: async (options) => {

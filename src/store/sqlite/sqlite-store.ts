@@ -211,6 +211,10 @@ export class SqliteStore implements Store {
     return kept?.value ?? ((await this.#write('keepSetting', name, value)) as string);
   }
 
+  async findSetting(name: string): Promise<string | null> {
+    return (this.#setting.get(name) as { value: string } | undefined)?.value ?? null;
+  }
+
   backlog(): WriteBacklog {
     // A map keeps the order of its entries, so the first one is the oldest.
     const [oldest] = this.#waiting.values();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, type Replica, tokenOf } from './replicas.ts';
 
 const CAPTURE = `mutation ($interactions: [InteractionInput!]!) {
@@ -12,6 +13,9 @@ const JOURNEY = `query ($id: IdentifierInput!, $after: String) {
 
 /** Clients of the load, each of which sends one interaction after the other. */
 const CLIENTS = 8;
+
+/** Milliseconds after an error before a client tries again. */
+const PAUSE = 50;
 
 /** How a request failed: what the client saw. */
 export interface Failure {
@@ -31,6 +35,7 @@ export class Load {
   readonly #clients: Promise<void>[];
   #isStopped = false;
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  readonly #hasFailed = Promise.withResolvers<void>();
   readonly failures: Failure[] = [];
 
   /** @param inUse the replicas to which requests go; while there is none, clients wait. */
@@ -44,6 +49,11 @@ export class Load {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ count: this.#acknowledged.size + more, resolve });
     return promise;
+  }
+
+  /** Waits until a client has received an error. */
+  failed(): Promise<void> {
+    return this.#hasFailed.promise;
   }
 
   /** Ends the load once what is under way has been acknowledged. @returns how many interactions there are. */
@@ -80,7 +90,7 @@ export class Load {
     const replicas = this.#inUse();
     const replica = replicas[turn % replicas.length];
     if (replica === undefined) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await pause(PAUSE);
       return false;
     }
     const variables = { interactions: [{ id, type: 'visit', touchpoint: 'web' }] };
@@ -88,6 +98,8 @@ export class Load {
     const captured = answer?.data?.captureInteractions;
     if (captured?.accepted + captured?.duplicates === 1) return true;
     this.failures.push({ replica, answer });
+    this.#hasFailed.resolve();
+    await pause(PAUSE);
     return false;
   }
 }

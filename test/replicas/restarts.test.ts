@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ownDatabase, REDIS } from '../support/own-database.ts';
 import { isMissing, naming } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
-import { ownDatabase, REDIS } from './databases.ts';
 import { Load } from './load.ts';
 import { type Replica, Replicas } from './replicas.ts';
 
@@ -54,7 +54,7 @@ describe.skipIf(isMissing('PostgreSQL') || isMissing('Redis'))(`replicas under l
 
   it('lose nothing and double nothing when one is killed, and no client of the others sees an error', async () => {
     const { running, add } = await balanced();
-    // Clients are not told which replica is dead: they find out, and send the same again to another.
+    // No client knows which replica is dead: they find out, and send the same again to another.
     let inUse = [...running];
     const load = new Load(() => inUse);
     await load.acknowledged(100);

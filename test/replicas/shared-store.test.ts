@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Inbox, TRANSPORTS } from '../support/live.ts';
+import { ownDatabase, REDIS } from '../support/own-database.ts';
 import { isMissing, naming, ownName } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
-import { ownDatabase, REDIS } from './databases.ts';
 import { type Replica, Replicas, tokenOf } from './replicas.ts';
 
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { outcome customer { id } } }';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ownName } from '../support/services.ts';
+import { ownName } from './services.ts';
 
 const SERVER = 'postgres://postgres@127.0.0.1:5432';
 

@@ -169,6 +169,13 @@ create unlogged table mutex (
   name text collate "C" primary key
 );
 
+-- The last transaction that was committed under a name, so that one whose answer was lost can be recognised (settlements.ts).
+create table settled (
+  writer text collate "C" primary key,
+  token text not null,
+  settled_at bigint not null
+);
+
 -- Under which ids interactions lie that an identifier decided: erasing it looks through those.
 create table interaction_mention (
   id_key text collate "C" not null,

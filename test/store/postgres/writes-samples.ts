@@ -13,9 +13,9 @@ const CUSTOMERS = 6;
 export const KEYS = ['email:1', 'email:2', 'phone:1', 'cid:a', 'cid:b', 'cid:it\'s "{é\\}'];
 const NAMES = ['city', 'Size', 'tier'];
 
-/** Numbers out of which one choice is made. */
-export const choice = fc.record({
-  kind: fc.nat(),
+/** Out of these, what is written is chosen. */
+const choice = fc.record({
+  kind: fc.nat(1_000_000),
   a: fc.nat(CUSTOMERS - 1),
   b: fc.nat(CUSTOMERS - 1),
   key: fc.constantFrom(...KEYS),
@@ -27,6 +27,13 @@ export const choice = fc.record({
 });
 type Choice = typeof choice extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** Lists of writes, one after the other. Of one history, most are of a few kinds, so that they meet. */
+export const history = fc.record({
+  kinds: fc.array(fc.nat(1_000_000), { minLength: 2, maxLength: 12 }),
+  lists: fc.array(fc.array(choice, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 4 }),
+});
+type History = typeof history extends fc.Arbitrary<infer Value> ? Value : never;
+
 /** Makes writes out of choices. What must be new each time has numbers of its own. */
 export class Samples {
   readonly #database: DatabaseSync;
@@ -37,9 +44,18 @@ export class Samples {
     this.#database = database;
   }
 
-  writesOf(choice: Choice): StoreWrite[] {
-    const kinds = Object.values(this.#kinds());
-    return kinds[choice.kind % kinds.length]?.(choice) ?? [];
+  /** Customers, so that there is something to write about. */
+  first(): StoreWrite[] {
+    const seen = { createdAt: 5, seenAt: 5, erasedAt: null };
+    return [0, 1, 2, 3].map((n) => ({ kind: 'insert-customer', id: id(n), root: id(n), ...seen }));
+  }
+
+  /** To be called when all writes made so far are applied. */
+  writesOf({ kinds }: History, choice: Choice): StoreWrite[] {
+    const all = this.#kinds();
+    const names = Object.keys(all);
+    const number = kinds[choice.kind % kinds.length] as number;
+    return all[names[number % names.length] as string]?.(choice) ?? [];
   }
 
   #kinds(): Record<string, (choice: Choice) => StoreWrite[]> {

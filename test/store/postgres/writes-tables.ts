@@ -42,9 +42,9 @@ export const TABLES: Readonly<Record<string, readonly [columns: string, sqlite: 
 /** @returns rows as texts, in an order of their own: SQLite has no booleans, and the two have other types for bytes. */
 export function comparable(columns: string, rows: readonly unknown[]): string[] {
   const names = columns.split(', ');
-  const valueOf = (value: unknown) => {
+  const plain = (value: unknown) => {
     if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
     return typeof value === 'boolean' ? Number(value) : value;
   };
-  return rows.map((row) => JSON.stringify(names.map((name) => valueOf((row as Record<string, unknown>)[name])))).sort();
+  return rows.map((row) => JSON.stringify(names.map((name) => plain((row as Record<string, unknown>)[name])))).sort();
 }

@@ -9,7 +9,7 @@ const IS_SETTLED = prepared('select 1 from settled where writer = $1 and token =
 
 /**
  * Names under which transactions say that they were committed: each writes a token into the row of its name, in the same commit. So
- * after a connection was lost, one look tells whether the commit whose answer was lost took place. A name is used again by the next
+ * after a connection was lost, one look shows whether the commit whose answer was lost was made. A name is used again by the next
  * transaction, so there are as many rows as transactions that ran at the same time.
  */
 export class Settlements {

@@ -37,7 +37,7 @@ export class Transactions {
 
   /**
    * Decides, and writes what was decided. Conflicts and lost connections repeat the whole transaction, beginning with the locks that
-   * the failed attempt came to need. When the answer of a commit was lost, the repetition finds out whether it took place, and then
+   * the failed attempt came to need. When the answer of a commit was lost, the repetition finds out whether it was made, and then
    * answers what the first attempt decided.
    * @throws StoreUnavailable when that takes too long.
    */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { BUSY_TIMEOUT_MS } from '../sqlite/open-database.ts';
 import { type CopiedTable, columnsOf, keyOf } from './copied-tables.ts';
@@ -10,8 +10,9 @@ export class SqliteSource {
   /** True where other programs use the store: what they write from now on is not seen. Otherwise nobody can open it meanwhile. */
   readonly isInUse: boolean;
 
-  /** @throws Error for a store of another version. */
+  /** @throws Error where there is none, and for one of another version. */
   constructor(file: string) {
+    if (!existsSync(file)) throw new Error(`expected a SQLite store at ${file}, there is none`);
     const alone = openAlone(file);
     this.isInUse = alone === null;
     this.#database = alone ?? new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, type Parameter, prepared } from '../postgres/statement.ts';
 import { COPY_STATE, type CopyState } from '../postgres/unfinished-copy.ts';
 import { COPIED_TABLES } from './copied-tables.ts';
@@ -7,6 +8,13 @@ const MADE_BY_A_START = new Set(['trait_counter', 'trait_recount', 'trait_droppe
 
 /** The setting that differs in all stores: a copy has its source's. */
 const IDENTITY_KEY = 'identity_key';
+
+/** Programs that use the database under the same name (`application_name`) as this one; a gateway has its own name unless the URL names it. */
+const OTHERS = `select current_setting('application_name') as name, (select count(*) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid() and application_name = current_setting('application_name')) as others`;
+/** A connection that was closed is still counted for a moment. In milliseconds. */
+const LOOK_EVERY = 100;
+const MOST_LOOKS = 10;
 
 /** How far a copy is, kept in the settings of the store that is copied to. */
 export class TargetState {
@@ -71,13 +79,14 @@ export class TargetState {
 
   /** A gateway has read the keys when it started, and would go on with those. */
   async #expectUnused(): Promise<void> {
-    const { rows } = await this.#run(
-      `select count(*) as others from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid()
-         and application_name = current_setting('application_name') and application_name <> ''`,
-    );
-    const others = rows[0]?.others as number;
-    if (others > 0) throw new Error(`a gateway or another copy uses the database (${others} connections): stop it first`);
+    for (let tries = 0; ; tries++) {
+      const { rows } = await this.#run(OTHERS);
+      const { name, others } = rows[0] as { name: string; others: number };
+      if (others === 0) return;
+      if (tries === MOST_LOOKS)
+        throw new Error(`a gateway or another copy uses the database (${others} connections named '${name}'): stop it first`);
+      await sleep(LOOK_EVERY);
+    }
   }
 
   #run(text: string, values: readonly Parameter[] = []) {

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import type { PostgresUrl, SqliteUrl } from '../../model/store-url.ts';
-import { hostsOf } from '../postgres/hosts.ts';
-import { migrate } from '../postgres/migrate.ts';
-import { OpenConnection } from '../postgres/open-connection.ts';
-import { COPIED_TABLES, type CopiedTable } from './copied-tables.ts';
-import { copyTable } from './copy-table.ts';
-import { SqliteSource } from './sqlite-source.ts';
-import { TargetState } from './target-state.ts';
-import { verifyTable } from './verify-table.ts';
+import type { PostgresUrl, SqliteUrl } from '../model/store-url.ts';
+import { COPIED_TABLES, type CopiedTable } from './migrate/copied-tables.ts';
+import { copyTable } from './migrate/copy-table.ts';
+import { SqliteSource } from './migrate/sqlite-source.ts';
+import { TargetState } from './migrate/target-state.ts';
+import { verifyTable } from './migrate/verify-table.ts';
+import { hostsOf } from './postgres/hosts.ts';
+import { migrate } from './postgres/migrate.ts';
+import { OpenConnection } from './postgres/open-connection.ts';
 
 export interface StoreCopy {
   readonly from: SqliteUrl;

@@ -79,7 +79,7 @@ export class Transactions {
       };
       const identity = new IdentityFacts(gathering, locks, this.#secret);
       const interactions = new PostgresInteractionFacts(gathering, identity);
-      const offers = new PostgresOfferFacts(gathering, identity, locks);
+      const offers = new PostgresOfferFacts(gathering);
       const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });
       const { result, writes } = runPlan(identity, () => now, freshId, decideOver);
       return { result, statements: compileWrites(writes, identity, gathering, locks) };

@@ -247,6 +247,8 @@ create table offer_decision (
   primary key (customer_id, placement, decided_at, id)
 );
 create index offer_decision_id on offer_decision (customer_id, id);
+create index offer_decision_newest on offer_decision (customer_id, decided_at, id);
+create index offer_decision_sticky on offer_decision (customer_id, placement, sticky_until) where sticky_until is not null;
 create index offer_decision_time on offer_decision (decided_at);
 
 -- An offer of a decision that is reserved, or that was responded to. The columns are those of `Exposure` (plan/offer-facts.ts).
@@ -268,6 +270,7 @@ create table offer_exposure (
   primary key (customer_id, offer, decision_id)
 );
 create index offer_exposure_shown on offer_exposure (customer_id, offer, shown_at) where shown_at is not null;
+create index offer_exposure_reserved on offer_exposure (customer_id, offer, reserved_until) where reserved_until is not null;
 create index offer_exposure_kept on offer_exposure (kept_until) where kept_until is not null;
 
 -- The open reservations of `offer_exposure`, found by the offer.

@@ -14,7 +14,8 @@ create table interaction (
   actor text,
   primary key (customer_id, occurred_at, id)
 );
-create unique index interaction_id on interaction (customer_id, id);
+-- By an interaction's id alone, too: where a customer has many ids, there are fewer rows of it than ids to look under.
+create unique index interaction_id on interaction (id, customer_id);
 
 select create_distributed_table('customer', 'id');
 select create_distributed_table('alias', 'root_id', colocate_with => 'customer');
@@ -45,6 +46,7 @@ select create_distributed_table('suppression', 'value_hash', colocate_with => 'h
 select create_distributed_table('erased_interaction', 'interaction_key', colocate_with => 'heard_event');
 select create_distributed_table('mutex', 'name');
 select create_distributed_table('single_use', 'id', colocate_with => 'mutex');
+select create_distributed_table('settled', 'writer', colocate_with => 'mutex');
 select create_distributed_table('offer_reservation', 'offer');
 select create_distributed_table('offer_cap_span', 'offer', colocate_with => 'offer_reservation');
 select create_distributed_table('offer_cap_lease', 'offer', colocate_with => 'offer_reservation');

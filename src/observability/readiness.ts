@@ -44,8 +44,8 @@ export class Readiness {
   readonly #sources: Kept<Readonly<Record<string, boolean>>>;
   readonly #storeGrace: number;
   readonly #time: () => number;
-  /** When the store stopped to answer; null while it answers, and infinitely long ago when it has never answered. */
-  #storeLostAt: number | null = Number.NEGATIVE_INFINITY;
+  /** When the store was first found not to answer; null while it answers, as it did when the gateway opened it. */
+  #storeLostAt: number | null = null;
 
   constructor({ store, shared, sources }: ReadinessProbes, { storeGrace = 0, time = () => performance.now() }: ReadinessOptions = {}) {
     this.#storeGrace = storeGrace;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { GraphDraft } from '../plan/graph-draft.ts';
 import type { InteractionFacts } from '../plan/interaction-facts.ts';
 import type { OfferFacts } from '../plan/offer-facts.ts';
@@ -7,6 +6,7 @@ import type { Connections } from './connections.ts';
 import { endsConnection } from './errors.ts';
 import { IdentityFacts } from './facts/identity-facts.ts';
 import { PostgresInteractionFacts } from './facts/interaction-facts.ts';
+import { FreshIds } from './fresh-ids.ts';
 import { Gathering } from './gathering.ts';
 import { Locks } from './locks.ts';
 import { PostgresOfferFacts } from './offers/offer-facts.ts';
@@ -70,18 +70,13 @@ export class Transactions {
   /** @returns runs the plan once; each run has the same time and the same fresh ids, so that each asks for the same. */
   #attempts<Result>(gathering: Gathering, locks: Locks, decide: Decide<Result>) {
     const now = Date.now();
-    const fresh: string[] = [];
+    const fresh = new FreshIds();
     return () => {
-      let used = 0;
-      const freshId = () => {
-        fresh[used] ??= randomUUID();
-        return fresh[used++] as string;
-      };
       const identity = new IdentityFacts(gathering, locks, this.#secret);
       const interactions = new PostgresInteractionFacts(gathering, identity);
       const offers = new PostgresOfferFacts(gathering);
       const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });
-      const { result, writes } = runPlan(identity, () => now, freshId, decideOver);
+      const { result, writes } = runPlan(identity, () => now, fresh.ofRun(), decideOver);
       return { result, statements: compileWrites(writes, identity, gathering, locks) };
     };
   }

@@ -14,7 +14,7 @@ import {
   formerOwnersLookup,
   lastUntilLookup,
   namelessKeysLookup,
-  namelessRowLookup,
+  namelessRowsLookup,
   newestFormerOwnersLookup,
   oldestFormerOwnersLookup,
   wasFormerOwnerLookup,
@@ -151,10 +151,12 @@ export class IdentityFacts implements Facts {
 
   namelessMembersOf(root: CustomerId): NamelessMember[] {
     return this.ownIds(root).flatMap((customerId) =>
-      this.#gathering.ask(namelessKeysLookup, customerId).map((key) => {
-        const row = this.#gathering.ask(namelessRowLookup, key);
-        if (row === null) return { key, customerId, row };
-        return { key, customerId, row: { until: row.until, ordinal: row.ordinal, erasedAt: this.erasedAt(row.customerId) } };
+      this.#gathering.ask(namelessKeysLookup, customerId).flatMap((key): NamelessMember[] => {
+        const rows = this.#gathering.ask(namelessRowsLookup, key);
+        if (rows.length === 0) return [{ key, customerId, row: null }];
+        return rows.map((row) => {
+          return { key, customerId, row: { until: row.until, ordinal: row.ordinal, erasedAt: this.erasedAt(row.customerId) } };
+        });
       }),
     );
   }

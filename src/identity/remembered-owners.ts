@@ -19,7 +19,7 @@ type Store = Pick<IdentityStore, 'version' | 'identityAge' | 'onIdentityChange'>
 
 /**
  * Remembers the owners of identifiers. What this process writes takes out the customers that it changes. What another process writes
- * empties the memory; where the store can't tell that, an answer is remembered for `identityAge` at most, or not at all.
+ * empties the memory; where the store can't see that, an answer is remembered for `identityAge` at most, or not at all.
  */
 export class RememberedOwners {
   readonly #store: Store;

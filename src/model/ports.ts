@@ -93,14 +93,14 @@ export interface IdentityStore {
   /**
    * Changes with every commit of another process that changes customers, identifiers or retired cookies. What was read of them
    * is still true while the number is the same, unless this process changed it: `onIdentityChange` reports that. It is asked
-   * several times for each request, so it must answer at once, without input or output. Null while the store can't tell: what is
-   * read then is not to be remembered, and what is remembered is not to be used until there is a number again. A store that can
-   * never tell always answers null: then each request pays for `findOwners` and, after it, for `findCustomers`.
+   * several times for each request, so it must answer at once, without input or output. Null while the store doesn't know: what is
+   * read then is not to be remembered, and what is remembered is not to be used until there is a number again. A store that
+   * never knows always answers null: then each request pays for `findOwners` and, after it, for `findCustomers`.
    */
   version(): number | null;
   /**
    * Milliseconds for which an owner of an identifier may be answered again without asking the store, although another process may
-   * have changed it meanwhile, where `version` can't tell; null: only what `version` vouches for.
+   * have changed it meanwhile, where `version` doesn't know; null: only what `version` vouches for.
    */
   readonly identityAge: number | null;
   /**

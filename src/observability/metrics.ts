@@ -91,6 +91,11 @@ export class Metrics {
     'reason',
   );
   readonly #overloaded = this.#gauge('gateway_overloaded', '1 while requests are refused because of too much work.', 'what');
+  readonly #sharedUp = this.#gauge(
+    'gateway_shared_up',
+    '1 while Redis is there for this use (cache, rate limits, live events); 0 while this process uses its own memory.',
+    'use',
+  );
   readonly #subscriptions = this.#gauge('gateway_subscriptions', 'Subscriptions that are open.');
   readonly #requests = this.#histogram(
     'gateway_http_request_duration_seconds',
@@ -142,6 +147,10 @@ export class Metrics {
         this.set(waiting());
       },
     });
+  }
+
+  sharedUp(use: string, isUp: boolean): void {
+    this.#sharedUp.set({ use }, isUp ? 1 : 0);
   }
 
   captureRefused(rule: string): void {

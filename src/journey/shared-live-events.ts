@@ -7,7 +7,7 @@ import type { SharedState } from '../model/shared-state.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { RedisLink, SILENCE } from '../redis/redis-link.ts';
 import { seal, unseal } from '../redis/sealed.ts';
-import { earliest } from '../redis/shared-states.ts';
+import { earliest } from '../model/shared-state.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveHub } from './live-hub.ts';
 

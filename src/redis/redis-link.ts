@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import type { SharedState } from '../model/shared-state.ts';
 import { connectRedis } from './connection.ts';
 
 /** Milliseconds between two attempts to find out whether a lost Redis is back. */
@@ -20,7 +19,7 @@ export interface RedisLinkOptions {
  * A connection to the Redis that replicas share. Redis is lost with the first command that is not answered in time, and with the
  * connection. From then on every command fails at once, so no request waits for it, until a question in the background is answered.
  */
-export class RedisLink implements SharedState {
+export class RedisLink {
   /** Resolves as soon as the driver is loaded. */
   readonly opened: Promise<Redis>;
   readonly #options: RedisLinkOptions;
@@ -45,6 +44,7 @@ export class RedisLink implements SharedState {
     );
   }
 
+  /** `isUp` and `downSince` are those of `SharedState` (model/shared-state.ts). */
   isUp(): boolean {
     return this.#isUp;
   }

@@ -5,7 +5,7 @@ import type { ConnectionTimeouts } from '../http/connections/connection-timeouts
 import type { LoadMeter } from '../http/limits/load-meter.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { SourceFailures } from '../observability/source-failures.ts';
-import { SharedStates } from '../redis/shared-states.ts';
+import { SharedStates } from '../model/shared-state.ts';
 import { locateStore } from '../store/open-store.ts';
 import type { StoreLocation } from '../store/store-location.ts';
 import type { CompiledProject } from './compile-project.ts';

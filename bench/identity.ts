@@ -11,6 +11,7 @@ import { mentionedIn } from '../src/store/kept-changes.ts';
 import { locateStore } from '../src/store/open-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { compare, timed } from './measure.ts';
+import { rememberedOwners } from './remembered-owners.ts';
 
 /**
  * Compares the identity graph with bare prepared statements that do the same on the same database. The difference is the cost
@@ -249,6 +250,12 @@ const large = await Graph.of(LARGE);
 rows.push(await lookUp(large, 1, OPERATIONS), await lookUp(large, 100, OPERATIONS / 40));
 rows.push(await link(large, Math.ceil(OPERATIONS / 80), 1), await link(large, Math.ceil(OPERATIONS / 200) * IN_FLIGHT, IN_FLIGHT));
 for (const interactions of [0, LARGE / 1_000, LARGE / 100]) rows.push(await merge(large, interactions, 5));
+const remembered = await rememberedOwners(
+  large.store,
+  Array.from({ length: Math.min(1_000, LARGE / 4) }, (_, n) => visitorId(n)),
+  Array.from({ length: Math.min(1_000, LARGE / 4) }, (_, n) => visitorId(LARGE / 4 + n)),
+  { operations: OPERATIONS * 5, rounds: ROUNDS },
+);
 await large.close();
 
 const microseconds = (milliseconds: number) => `${(milliseconds * 1000).toFixed(1)} µs`;
@@ -263,6 +270,18 @@ process.stdout.write(
     `| at ${LARGE.toLocaleString('en')} identifiers | store | fewest rows by hand | same rows by hand | ratio to fewest | ratio to same |`,
     '| --- | --- | --- | --- | --- | --- |',
     ...lines,
+    '',
+    '| remembered owner, for each look-up | time | remembered | ratio to the last row |',
+    '| --- | --- | --- | --- |',
+    ...(['quiet', 'writing', 'emptied'] as const).map((name, index) => {
+      const what = {
+        quiet: 'nothing is written',
+        writing: 'interactions are stored',
+        emptied: 'the same, and each write empties the memory',
+      }[name];
+      const share = `${((remembered.hits[index] as number) * 100).toFixed(1)} %`;
+      return `| ${what} | ${microseconds(remembered[name])} | ${share} | ${(remembered.emptied / remembered[name]).toFixed(2)} |`;
+    }),
     '',
   ].join('\n'),
 );

@@ -10,13 +10,13 @@ import type { CookieStore, IdentityStore, LiveEvents } from '../model/ports.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../model/visitor-cookie.ts';
 import { RecentMap } from './recent-map.ts';
 
-/** Cookies without owner that were not replaced, remembered until the next write; about 200 bytes each. */
+/** Cookies without owner that were not replaced, remembered until another process writes or they are; about 200 bytes each. */
 const REMEMBERED = 10_000;
 /** About 200 bytes each. */
 const REMEMBERED_CONFLICTS = 50_000;
 
 export interface CookieRotationServices {
-  readonly store: CookieStore & Pick<IdentityStore, 'version'>;
+  readonly store: CookieStore & Pick<IdentityStore, 'version' | 'onIdentityChange'>;
   readonly live: LiveEvents;
   /** Keys of 32 bytes: the first one makes hashes, all are tried to recognise one. */
   readonly keys: readonly [Buffer, ...Buffer[]];
@@ -34,12 +34,18 @@ export class CookieRotations {
   /** By the id with which a retired cookie is shown: callbacks for when it is retired. */
   readonly #watches = new Map<CustomerId, Set<() => void>>();
   #version: number | null = null;
+  /** How often this process has changed how cookies are retired. */
+  #changes = 0;
 
   constructor(services: CookieRotationServices) {
     this.#services = services;
     const { store, live } = services;
     const call = (keys: readonly string[]) => store.findRetired(keys.map(identifierOf));
     this.#lookups = new Batcher({ maxBatch: 1_000, semaphore: new Semaphore(16), needs: NO_NEEDS, joinCalls: false, call });
+    store.onIdentityChange(({ cookies }) => {
+      if (cookies.length > 0) this.#changes++;
+      for (const key of cookies) this.#unretired.delete(key);
+    });
     live.subscribe((event) => {
       if (event.kind === 'cookie') this.#notify(event.customerId);
     });
@@ -50,8 +56,10 @@ export class CookieRotations {
     const key = identifierKey(cookie);
     const version = this.#currentVersion();
     if (version !== null && this.#unretired.get(key)) return null;
+    const changes = this.#changes;
     const retired = await this.#lookups.ask(key, undefined).answer.promise();
-    if (retired === null && version !== null && this.#services.store.version() === version) this.#unretired.set(key, true);
+    const isCurrent = version !== null && this.#services.store.version() === version && this.#changes === changes;
+    if (retired === null && isCurrent) this.#unretired.set(key, true);
     return retired;
   }
 
@@ -115,10 +123,10 @@ export class CookieRotations {
     for (const onRetired of [...(this.#watches.get(id) ?? [])]) onRetired();
   }
 
-  /** The version of the store. Forgets what was read at another version. */
+  /** The version of the store; null while nothing is to be remembered. Forgets what was read at another version. */
   #currentVersion(): number | null {
     const version = this.#services.store.version();
-    if (version !== this.#version) {
+    if (version !== null && version !== this.#version) {
       this.#version = version;
       this.#unretired.clear();
     }

@@ -16,9 +16,17 @@ export class Heartbeat {
   /** Milliseconds: when it last was well before it was lost; null while it is not. */
   #lostAt: number | null = null;
   #timer: NodeJS.Timeout | undefined;
+  readonly #onChange: (isThere: boolean) => void;
 
-  constructor(redis: Redis) {
+  /** @param onChange called when the connection is lost, and when it is back. */
+  constructor(redis: Redis, onChange: (isThere: boolean) => void) {
     this.#redis = redis;
+    this.#onChange = onChange;
+  }
+
+  /** When the connection last was well before it was lost; null while it is not lost. */
+  get lostAt(): Date | null {
+    return this.#lostAt === null ? null : new Date(this.#lostAt);
   }
 
   /** Something was received. */
@@ -33,7 +41,9 @@ export class Heartbeat {
   begin(resume: (lostAt: number) => Promise<boolean>): void {
     this.#wellAt = Date.now();
     this.#redis.on('close', () => {
-      this.#lostAt ??= this.#wellAt;
+      if (this.#lostAt !== null) return;
+      this.#lostAt = this.#wellAt;
+      this.#onChange(false);
     });
     this.#redis.on('ready', () => void this.#resume(resume));
     this.#timer = setInterval(() => this.#ask(), EVERY);
@@ -49,6 +59,7 @@ export class Heartbeat {
     if (lostAt === null || !(await resume(lostAt)) || this.#redis.status !== 'ready') return;
     this.#lostAt = null;
     this.received();
+    this.#onChange(true);
   }
 
   #ask(): void {

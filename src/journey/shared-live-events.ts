@@ -3,10 +3,16 @@ import type { Redis } from 'ioredis';
 import type { CustomerId } from '../model/customer.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, LiveFollowing } from '../model/ports.ts';
+import type { SharedState } from '../model/shared-state.ts';
 import { connectRedis } from '../redis/connection.ts';
+import { RedisLink, SILENCE } from '../redis/redis-link.ts';
 import { seal, unseal } from '../redis/sealed.ts';
+import { earliest } from '../model/shared-state.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveHub } from './live-hub.ts';
+
+/** Milliseconds after which Redis has not taken an event. Nobody waits for it; a shorter time would report gaps where there are none. */
+const PATIENCE = 2_000;
 
 const CHANNEL = 'customer-profile-gateway:live';
 
@@ -17,35 +23,53 @@ type Message = { readonly from: string } & (
   | { readonly gap: number }
 );
 
+export interface SharedLiveEventsOptions {
+  /** Called when an event can't be sent although Redis is there, or can't be decrypted. */
+  readonly onError: (error: unknown) => void;
+  /** Called when events can't be sent or received any more. */
+  readonly onLost?: (error: unknown) => void;
+  /** Called when events can be sent and received. */
+  readonly onUp?: () => void;
+}
+
 /**
  * Live events across replicas, through Redis' publish and subscribe. Messages are encrypted, so that Redis
  * has no identifier and no personal data. While Redis is down, each replica sends its events to its own subscribers only. Once it
  * is back, each replica reports a gap: since when it received nothing, or since when another one could not send.
  */
-export class SharedLiveEvents implements LiveEvents {
+export class SharedLiveEvents implements LiveEvents, SharedState {
   readonly #local = new LiveHub();
   readonly #self = randomUUID();
   readonly #keys: readonly Uint8Array[];
   readonly #onError: (error: unknown) => void;
-  readonly #publisher: Promise<Redis>;
+  readonly #onLost: (error: unknown) => void;
+  readonly #onUp: () => void;
+  readonly #publisher: RedisLink;
   readonly #subscriber: Promise<Redis>;
   #heartbeat: Heartbeat | null = null;
+  /** When this replica began to try to receive events. */
+  readonly #begunAt = new Date();
   /** Milliseconds: when this replica first failed to send an event, which the others do not know yet. */
   #unsentSince: number | null = null;
   #isClosed = false;
   /** Resolves once messages of other replicas are received. Rejects when the first attempt fails; the driver tries again. */
   readonly connected: Promise<void>;
 
-  /** @param keys of 32 bytes: the first encrypts, all decrypt. @param onError called when an event cannot be sent or decrypted. */
-  constructor(url: string, keys: readonly Uint8Array[], onError: (error: unknown) => void) {
+  /** @param keys of 32 bytes: the first encrypts, all decrypt. */
+  constructor(url: string, keys: readonly Uint8Array[], { onError, onLost = () => {}, onUp = () => {} }: SharedLiveEventsOptions) {
     this.#keys = keys;
     this.#onError = onError;
-    this.#publisher = connectRedis(url, { enableOfflineQueue: false });
+    this.#onLost = onLost;
+    this.#onUp = onUp;
+    const canSend = () => {
+      this.#reportUnsent();
+      this.#improved();
+    };
+    this.#publisher = new RedisLink(url, { patience: PATIENCE, onLost, onUp: canSend });
     // After a lost connection, the driver connects and subscribes again.
-    this.#subscriber = connectRedis(url, { maxRetriesPerRequest: null });
+    this.#subscriber = connectRedis(url, { maxRetriesPerRequest: null, socketTimeout: 2 * SILENCE, connectTimeout: SILENCE });
     this.connected = this.#listen();
     this.connected.catch(onError);
-    this.#publisher.then((redis) => redis.on('ready', () => this.#reportUnsent())).catch(onError);
   }
 
   publish(event: LiveEvent): void {
@@ -55,7 +79,7 @@ export class SharedLiveEvents implements LiveEvents {
       () => this.#reportUnsent(),
       (error) => {
         this.#unsentSince = Math.min(this.#unsentSince ?? at, at);
-        this.#onError(error);
+        if (this.#publisher.isUp()) this.#onError(error);
       },
     );
   }
@@ -72,15 +96,37 @@ export class SharedLiveEvents implements LiveEvents {
     return this.#local.onGap(listener);
   }
 
+  isUp(): boolean {
+    return this.#publisher.isUp() && this.#notReceivingSince === null;
+  }
+
+  get downSince(): Date | null {
+    return earliest([this.#publisher.downSince, this.#notReceivingSince]);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#heartbeat?.end();
     await this.#local.close();
-    for (const redis of await Promise.all([this.#publisher, this.#subscriber])) redis.disconnect();
+    const [subscriber] = await Promise.all([this.#subscriber, this.#publisher.close()]);
+    subscriber.disconnect();
+  }
+
+  get #notReceivingSince(): Date | null {
+    return this.#heartbeat === null ? this.#begunAt : this.#heartbeat.lostAt;
+  }
+
+  /** One of the connections is there; perhaps the other is not. */
+  #improved(): void {
+    if (!this.#isClosed && this.isUp()) this.#onUp();
+  }
+
+  #lost(): void {
+    if (!this.#isClosed) this.#onLost(new Error('the connection that receives live events was lost'));
   }
 
   #send(message: Message): Promise<unknown> {
-    return this.#publisher.then((redis) => redis.publish(CHANNEL, seal(message, this.#keys[0] as Uint8Array, CHANNEL)));
+    return this.#publisher.run((redis) => redis.publish(CHANNEL, seal(message, this.#keys[0] as Uint8Array, CHANNEL)));
   }
 
   /** Sends the other replicas since when they have missed events of this one. */
@@ -95,8 +141,7 @@ export class SharedLiveEvents implements LiveEvents {
 
   async #listen(): Promise<void> {
     const redis = await this.#subscriber;
-    const heartbeat = new Heartbeat(redis);
-    this.#heartbeat = heartbeat;
+    const heartbeat = new Heartbeat(redis, (isThere) => (isThere ? this.#improved() : this.#lost()));
     redis.on('messageBuffer', (_channel: Buffer, sealed: Buffer) => {
       heartbeat.received();
       try {
@@ -111,6 +156,8 @@ export class SharedLiveEvents implements LiveEvents {
     // Redis may have been down until now.
     this.#local.reportGap(new Date(openedAt));
     heartbeat.begin((lostAt) => this.#resume(redis, lostAt));
+    this.#heartbeat = heartbeat;
+    this.#improved();
     if (this.#isClosed) heartbeat.end();
   }
 

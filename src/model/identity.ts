@@ -29,6 +29,14 @@ export interface StoredCustomer extends CustomerSummary {
   readonly mergedByPersonAt: Date | null;
 }
 
+/** What look-ups of identities answer differently after a write. */
+export interface ChangedIdentities {
+  /** Ids of customers whose identifiers or times changed, before and after the write; also ids that are nobody's now. */
+  readonly customers: readonly CustomerId[];
+  /** Keys of cookies that were retired, or of whose retirement something changed. */
+  readonly cookies: readonly string[];
+}
+
 /** One set of identifiers seen together, all normalised and proven. */
 export interface IdentityEvent {
   readonly identifiers: readonly Identifier[];

@@ -2,6 +2,7 @@ import type { Confirmation, ConfirmationOrder } from './confirmation.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier } from './identifier.ts';
 import type {
+  ChangedIdentities,
   ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
@@ -90,12 +91,23 @@ export interface IdentityStore {
   /** The identity events of a customer, newest first, over all ids that the customer ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   /**
-   * Changes with every commit of any process that changes customers, identifiers or retired cookies, so what was read of them
-   * is still true while the number is the same. It is asked several times for each request, so it must answer at once, without
-   * input or output. Null where the store can't: then nothing of what was read is remembered, and each request pays for
-   * `findOwners` and, after it, for `findCustomers`.
+   * Changes with every commit of another process that changes customers, identifiers or retired cookies. What was read of them
+   * is still true while the number is the same, unless this process changed it: `onIdentityChange` reports that. It is asked
+   * several times for each request, so it must answer at once, without input or output. Null while the store doesn't know: what is
+   * read then is not to be remembered, and what is remembered is not to be used until there is a number again. A store that
+   * never knows always answers null: then each request pays for `findOwners` and, after it, for `findCustomers`.
    */
   version(): number | null;
+  /**
+   * Milliseconds for which an owner of an identifier may be answered again without asking the store, although another process may
+   * have changed it meanwhile, where `version` doesn't know; null: only what `version` vouches for.
+   */
+  readonly identityAge: number | null;
+  /**
+   * Calls the listener, for as long as the store is open, with what each write of this process changed: before the promise of that
+   * write resolves, and before `version` vouches for anything that is read after it.
+   */
+  onIdentityChange(listener: (changed: ChangedIdentities) => void): void;
 }
 
 export interface IdentityEventPage {

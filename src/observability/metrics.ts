@@ -1,6 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { processMetrics } from './process-metrics.ts';
-import type { Dependencies } from './readiness.ts';
 
 /** The gateway's Prometheus metrics. Labels hold names from the configuration only, never a value from a request. */
 export class Metrics {
@@ -92,6 +91,11 @@ export class Metrics {
     'reason',
   );
   readonly #overloaded = this.#gauge('gateway_overloaded', '1 while requests are refused because of too much work.', 'what');
+  readonly #sharedUp = this.#gauge(
+    'gateway_shared_up',
+    '1 while Redis is there for this use (cache, rate limits, live events); 0 while this process uses its own memory.',
+    'use',
+  );
   readonly #subscriptions = this.#gauge('gateway_subscriptions', 'Subscriptions that are open.');
   readonly #requests = this.#histogram(
     'gateway_http_request_duration_seconds',
@@ -145,17 +149,20 @@ export class Metrics {
     });
   }
 
-  /** @param dependencies returns whether the store answers, and the Redis of `shared` where there is one. */
-  showDependencies(dependencies: () => Promise<Dependencies>): void {
+  /** @param isUp returns whether the store answers. */
+  showStore(isUp: () => Promise<boolean>): void {
     new Gauge({
-      name: 'gateway_dependency_up',
-      help: '1 while it answers: the store, and with shared the Redis.',
-      labelNames: ['what'],
+      name: 'gateway_store_up',
+      help: '1 while the store answers.',
       registers: [this.#registry],
       async collect() {
-        for (const [what, isUp] of Object.entries(await dependencies())) this.set({ what }, isUp ? 1 : 0);
+        this.set((await isUp()) ? 1 : 0);
       },
     });
+  }
+
+  sharedUp(use: string, isUp: boolean): void {
+    this.#sharedUp.set({ use }, isUp ? 1 : 0);
   }
 
   captureRefused(rule: string): void {

@@ -3,7 +3,7 @@ export interface ReadinessReport {
   readonly ready: boolean;
   /** True when the store answers. */
   readonly store: boolean;
-  /** True when the Redis of `shared` answers; left out where there is none. Without it the gateway works on its own. */
+  /** True while the Redis of `shared` is there for all that it is used for; left out where there is none. Without it the gateway works on its own. */
   readonly shared?: boolean;
   /** By data source: true when it answers, or has no `probe`. */
   readonly sources: Readonly<Record<string, boolean>>;
@@ -13,8 +13,8 @@ export type Probe = (signal: AbortSignal) => Promise<unknown>;
 
 export interface ReadinessProbes {
   readonly store: Probe;
-  /** Of the Redis of `shared`; left out where there is none. */
-  readonly shared?: Probe | undefined;
+  /** Of the Redis of `shared`, whose users know it; left out where there is none. */
+  readonly isSharedUp?: () => boolean;
   /** By the source's name. For a source without a `probe`, a function that resolves at once. */
   readonly sources: ReadonlyMap<string, Probe>;
 }
@@ -35,25 +35,24 @@ const PROBE_TIMEOUT = 1_000;
 /** Milliseconds for which a report is kept. Orchestrators ask every few seconds; requests that are more frequent cause no probes. */
 const KEPT_FOR = 1_000;
 
-/** The store and the Redis: true for one that answers. */
-export type Dependencies = Pick<ReadinessReport, 'store' | 'shared'>;
-
-/** Probes the store, the Redis and the sources, once for all requests within `KEPT_FOR`. */
+/** Probes the store and the sources, once for all requests within `KEPT_FOR`. */
 export class Readiness {
-  readonly #dependencies: Kept<Dependencies>;
+  readonly #isStoreUp: Kept<boolean>;
+  readonly #isSharedUp: (() => boolean) | undefined;
   readonly #sources: Kept<Readonly<Record<string, boolean>>>;
   readonly #storeGrace: number;
   readonly #time: () => number;
   /** When the store was first found not to answer; null while it answers, as it did when the gateway opened it. */
   #storeLostAt: number | null = null;
 
-  constructor({ store, shared, sources }: ReadinessProbes, { storeGrace = 0, time = () => performance.now() }: ReadinessOptions = {}) {
+  constructor({ store, isSharedUp, sources }: ReadinessProbes, { storeGrace = 0, time = () => performance.now() }: ReadinessOptions = {}) {
     this.#storeGrace = storeGrace;
     this.#time = time;
-    this.#dependencies = new Kept(time, async () => {
-      const [isStoreThere, isSharedThere] = await Promise.all([succeeds(store), shared === undefined ? undefined : succeeds(shared)]);
-      this.#storeLostAt = isStoreThere ? null : (this.#storeLostAt ?? time());
-      return { store: isStoreThere, ...(isSharedThere !== undefined && { shared: isSharedThere }) };
+    this.#isSharedUp = isSharedUp;
+    this.#isStoreUp = new Kept(time, async () => {
+      const isUp = await succeeds(store);
+      this.#storeLostAt = isUp ? null : (this.#storeLostAt ?? time());
+      return isUp;
     });
     this.#sources = new Kept(time, async () => {
       const answers = [...sources].map(async ([name, probe]) => [name, await succeeds(probe)] as const);
@@ -63,13 +62,14 @@ export class Readiness {
 
   /** The report, at most `KEPT_FOR` old. Never rejects, and takes at most `PROBE_TIMEOUT`. */
   async report(): Promise<ReadinessReport> {
-    const [dependencies, sources] = await Promise.all([this.#dependencies.get(), this.#sources.get()]);
-    return { ready: this.#isReady(), ...dependencies, sources };
+    const [store, sources] = await Promise.all([this.#isStoreUp.get(), this.#sources.get()]);
+    const shared = this.#isSharedUp?.();
+    return { ready: this.#isReady(), store, ...(shared !== undefined && { shared }), sources };
   }
 
-  /** What of the report is not about sources, which are not probed for it. */
-  dependencies(): Promise<Dependencies> {
-    return this.#dependencies.get();
+  /** Whether the store answers, as in the report; sources are not probed for it. */
+  isStoreUp(): Promise<boolean> {
+    return this.#isStoreUp.get();
   }
 
   #isReady(): boolean {

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RedisLink } from './redis-link.ts';
 
 /** How many may be counted in a window. */
 export interface Window {
@@ -12,17 +12,24 @@ export interface Window {
  * the window still lasts. A window begins with the first that is counted in it, by the clock of Redis.
  */
 export class SharedCounter {
+  readonly #link: RedisLink;
   readonly #limiter: RateLimiterRedis;
 
   /** @param prefix of the keys in Redis. The library is loaded only here, because most gateways do not count in Redis. */
-  static async open(redis: Redis, prefix: string, { count, seconds }: Window): Promise<SharedCounter> {
+  static async open(link: RedisLink, prefix: string, { count, seconds }: Window): Promise<SharedCounter> {
     const { RateLimiterRedis } = await import('rate-limiter-flexible');
-    const options = { storeClient: redis, keyPrefix: prefix, points: count, duration: seconds, rejectIfRedisNotReady: true };
-    return new SharedCounter(new RateLimiterRedis(options));
+    const options = { storeClient: await link.opened, keyPrefix: prefix, points: count, duration: seconds, rejectIfRedisNotReady: true };
+    return new SharedCounter(link, new RateLimiterRedis(options));
   }
 
-  private constructor(limiter: RateLimiterRedis) {
+  private constructor(link: RedisLink, limiter: RateLimiterRedis) {
+    this.#link = link;
     this.#limiter = limiter;
+  }
+
+  /** False while Redis is lost: then `count` fails at once. */
+  isUp(): boolean {
+    return this.#link.isUp();
   }
 
   /**
@@ -32,7 +39,7 @@ export class SharedCounter {
    */
   async count(key: string): Promise<number> {
     try {
-      await this.#limiter.consume(key);
+      await this.#link.run(() => this.#limiter.consume(key));
       return 0;
     } catch (refused) {
       // The library rejects with its result, which is no error, when there are too many.

@@ -7,8 +7,8 @@ export interface CachedAnswer extends FetchedRecord {
 }
 
 /**
- * Kept answers of one source, by key and scope (`SourceScope.id`). A cache that can't be reached is empty; only
- * `invalidate` rejects then, because its caller must know that old answers may be left.
+ * Kept answers of one source, by key and scope (`SourceScope.id`). While a shared cache can't be reached, this process keeps its own;
+ * only `invalidate` rejects then, because its caller must know that old answers may be left.
  */
 export interface AnswerCache {
   /** The kept answer; not a promise where it is kept in this process. */

@@ -33,6 +33,10 @@ export class MemoryCache implements AnswerCache {
     for (const id of [...(this.#idsByKey.get(key) ?? [])]) this.#items.delete(id);
   }
 
+  clear(): void {
+    this.#items.clear();
+  }
+
   #removeId({ key, id }: Item): void {
     const ids = this.#idsByKey.get(key);
     ids?.delete(id);

@@ -1,7 +1,7 @@
-import type { Logger } from 'pino';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
+import { sharedReporter } from '../observability/shared-reporter.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import type { AnswerCache } from '../sources/answer-cache.ts';
 import { MemoryCache } from '../sources/memory-cache.ts';
@@ -20,18 +20,20 @@ export function openDataSources(
   surroundings: Surroundings,
   adapters: readonly (readonly [string, DataAdapter])[],
 ): ReadonlyMap<string, Source> {
-  const { project, environment, logger, now } = surroundings;
+  const { project, now } = surroundings;
   const { keyNormalizers, config } = project;
   const { keyBytes } = config.limits;
   const observer = observerOf(surroundings);
-  const shared = config.shared === undefined ? null : openShared(open, config.shared, environment.secrets.keys('shared-cache')[0], logger);
+  const shared = config.shared === undefined ? null : openShared(open, surroundings, config.shared);
   // All are closed, also where one fails to close.
   open.defer(async () => void (await Promise.allSettled(adapters.map(async ([, adapter]) => adapter.close?.()))));
   const cacheOf = (name: string, { forward, policy: { cache, timeout } }: DataAdapter): AnswerCache | undefined => {
     if (cache === undefined) return undefined;
     const lifetime = cache.ttl + Math.max(cache.staleWhileRevalidate, cache.staleIfError);
     // Answers that were fetched with forwarded headers, such as a viewer's credentials, stay in this process.
-    return shared !== null && forward.length === 0 ? shared.of(name, lifetime, timeout) : new MemoryCache(cache.maxEntries, lifetime);
+    return shared !== null && forward.length === 0
+      ? shared.of(name, lifetime, timeout, cache.maxEntries)
+      : new MemoryCache(cache.maxEntries, lifetime);
   };
   return new Map(
     adapters.map(([name, adapter]) => {
@@ -81,9 +83,11 @@ function observerOf({ logger, metrics, failures }: Surroundings): SourceObserver
   };
 }
 
-function openShared(open: AsyncDisposableStack, url: string, key: Uint8Array, logger: Logger): SharedCache {
-  const onError = quietly((error) =>
-    logger.warn({ error: loggable(error, []) }, 'the shared cache cannot be used: back ends are asked instead'),
-  );
-  return open.adopt(new SharedCache(url, key, onError), (opened) => opened.close());
+function openShared(open: AsyncDisposableStack, surroundings: Surroundings, url: string): SharedCache {
+  const { environment, logger, shared } = surroundings;
+  const onError = quietly((error) => logger.warn({ error: loggable(error, []) }, 'the shared cache could not be used'));
+  const key = environment.secrets.keys('shared-cache')[0];
+  const cache = open.adopt(new SharedCache(url, { key, onError, ...sharedReporter(surroundings, 'cache') }), (opened) => opened.close());
+  shared.add('cache', cache);
+  return cache;
 }

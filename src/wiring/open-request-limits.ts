@@ -7,7 +7,8 @@ import { Shedding } from '../http/limits/shedding.ts';
 import type { DoorRate } from '../model/rate.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
-import { connectRedis } from '../redis/connection.ts';
+import { sharedReporter } from '../observability/shared-reporter.ts';
+import { RedisLink } from '../redis/redis-link.ts';
 import { SharedCounter } from '../redis/shared-counter.ts';
 import type { Services } from './open-services.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -66,18 +67,17 @@ async function openRates(
 const PATIENCE = 100;
 
 /** Makes counters: in Redis where replicas share one, otherwise in this process. */
-async function counters(open: AsyncDisposableStack, { project, logger, now }: Surroundings) {
+async function counters(open: AsyncDisposableStack, surroundings: Surroundings) {
+  const { project, logger, now, shared: states } = surroundings;
   const local = (rate: DoorRate) => new LocalCounter(rate, () => now().getTime());
   const { shared } = project.config;
   if (shared === undefined) return async (_name: string, rate: DoorRate): Promise<RateCounter> => local(rate);
-  const redis = await connectRedis(shared, { enableAutoPipelining: true, enableOfflineQueue: false, commandTimeout: PATIENCE });
-  open.defer(() => redis.disconnect());
-  const onLost = quietly((error: unknown) =>
-    logger.warn({ error: loggable(error, []) }, 'rate limits are not shared: each gateway counts for itself'),
-  );
+  const options = { patience: PATIENCE, ...sharedReporter(surroundings, 'rate limits') };
+  const link = open.adopt(new RedisLink(shared, options), (opened) => opened.close());
+  states.add('rate limits', link);
+  const onLost = quietly((error: unknown) => logger.warn({ error: loggable(error, []) }, 'Redis could not count a request'));
   return async (name: string, rate: DoorRate): Promise<RateCounter> => {
     const prefix = `customer-profile-gateway:rate:${name}:${rate.count}/${rate.seconds}`;
-    const sharedCounter = await SharedCounter.open(redis, prefix, rate);
-    return new InsuredCounter({ shared: sharedCounter, local: local(rate), time: () => performance.now(), onLost });
+    return new InsuredCounter({ shared: await SharedCounter.open(link, prefix, rate), local: local(rate), onLost });
   };
 }

@@ -32,9 +32,9 @@ import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import { type CompiledProject, searchableIn } from './compile-project.ts';
 import { desktopDocuments, desktopOf } from './desktop.ts';
-import { openReadiness } from './open-readiness.ts';
 import { openRequestLimits } from './open-request-limits.ts';
 import type { Services } from './open-services.ts';
+import { readinessOf } from './readiness-of.ts';
 import type { GatewayOverrides, Surroundings } from './surroundings.ts';
 import { viewerReader } from './viewer-reader.ts';
 
@@ -144,8 +144,8 @@ export async function openServer(
   addDesktopRoutes(app, { ...desktopOf(open, surroundings, desktopFolder), contexts, limits: requestLimits });
   await ownRoutes?.(app);
   if (ide && !app.hasRoute({ method: 'GET', url: '/' })) addStartPage(app);
-  const readiness = await openReadiness(open, surroundings, services);
-  metrics.showDependencies(() => readiness.dependencies());
+  const readiness = readinessOf(surroundings, services);
+  metrics.showStore(() => readiness.isStoreUp());
   const management = project.config.management === undefined ? null : await createManagementApp({ ...common, readiness });
   if (management === null) addHealthRoutes(app, { metrics, readiness, draining });
   else {

@@ -6,6 +6,7 @@ import type { LiveEvents, Store } from '../model/ports.ts';
 import type { Trait } from '../model/trait.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
+import { sharedReporter } from '../observability/shared-reporter.ts';
 import { choiceKeys } from '../offers/choosing/choice-keys.ts';
 import type { CompiledOffers } from '../offers/definition/compiled-offers.ts';
 import { capturedAdapter } from '../profile/captured-source.ts';
@@ -56,13 +57,19 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
 }
 
 /** Live events of all replicas, encrypted, where they share a Redis; otherwise of this process. */
-function openLiveEvents({ project, environment, logger }: Surroundings): LiveEvents {
+function openLiveEvents(surroundings: Surroundings): LiveEvents {
+  const { project, environment, logger, shared: states } = surroundings;
   const { shared } = project.config;
   if (shared === undefined) return new LiveHub();
   const warn = quietly((error: unknown) =>
     logger.warn({ error: loggable(error, []) }, 'live events do not reach the other replicas: subscribers there miss them'),
   );
-  return new SharedLiveEvents(shared, environment.secrets.keys('live-events'), warn);
+  const live = new SharedLiveEvents(shared, environment.secrets.keys('live-events'), {
+    onError: warn,
+    ...sharedReporter(surroundings, 'live events'),
+  });
+  states.add('live events', live);
+  return live;
 }
 
 function traitSetsOf({ audiences, placements }: CompiledOffers): (readonly Trait[])[] {

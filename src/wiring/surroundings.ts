@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino';
 import { type Environment, environmentWarnings, readEnvironment } from '../config/environment.ts';
 import type { ConnectionTimeouts } from '../http/connections/connection-timeouts.ts';
 import type { LoadMeter } from '../http/limits/load-meter.ts';
+import { SharedStates } from '../model/shared-state.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { SourceFailures } from '../observability/source-failures.ts';
 import { locateStore } from '../store/open-store.ts';
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly metrics: Metrics;
+  /** For what this gateway uses Redis, and whether it is there. */
+  readonly shared: SharedStates;
   /** Logs failures of data sources. */
   readonly failures: SourceFailures;
 }
@@ -55,5 +58,6 @@ export function surroundingsOf(
     logger.warn(`${where}: ${message}`);
   const storeLocation = locateStore(project.config.store, project.directory);
   const environment = readEnvironment(variables, storeLocation.folder);
-  return { project, environment, storeLocation, logger, now, metrics: new Metrics(), failures: new SourceFailures(logger) };
+  const failures = new SourceFailures(logger);
+  return { project, environment, storeLocation, logger, now, metrics: new Metrics(), shared: new SharedStates(), failures };
 }

@@ -98,17 +98,10 @@ describe('readiness', () => {
   });
 
   it('has the Redis as a detail, which makes no gateway unready', async () => {
-    const away = async () => {
-      throw new Error('away');
-    };
-    const probes = { store: async () => {}, sources: new Map() };
-    expect(await new Readiness({ ...probes, shared: away }).report()).toEqual({ ready: true, store: true, shared: false, sources: {} });
-    expect(await new Readiness({ ...probes, shared: probes.store }).report()).toEqual({
-      ready: true,
-      store: true,
-      shared: true,
-      sources: {},
-    });
+    for (const isUp of [true, false]) {
+      const readiness = new Readiness({ store: async () => {}, isSharedUp: () => isUp, sources: new Map() });
+      expect(await readiness.report()).toEqual({ ready: true, store: true, shared: isUp, sources: {} });
+    }
   });
 });
 

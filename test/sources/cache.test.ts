@@ -5,7 +5,7 @@ import type { AnswerCache } from '../../src/sources/answer-cache.ts';
 import { MemoryCache } from '../../src/sources/memory-cache.ts';
 import { SharedCache } from '../../src/sources/shared-cache.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
-import { proxyTo } from '../support/broken-servers.ts';
+import { proxyTo, silent } from '../support/broken-servers.ts';
 import { closedPort, isMissing, naming, ownName, type Service } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
@@ -18,13 +18,16 @@ const LIFETIME = 60_000;
 /** Every value that is in Redis under our names; removed when the test is over. */
 async function storedIn(redis: Redis): Promise<Buffer[]> {
   const names = await redis.keys('customer-profile-gateway:*');
-  return (await Promise.all(names.filter((name) => !name.endsWith(':invalidated')).map((name) => redis.hvalsBuffer(name)))).flat();
+  return (
+    await Promise.all(names.filter((name) => name.includes('{') && !name.endsWith(':invalidated')).map((name) => redis.hvalsBuffer(name)))
+  ).flat();
 }
 
-/** A connection is made in the background; until it is there, a cache is empty. */
+/** A connection is made in the background; until it is there, each process keeps its own answers. */
 async function connected(shared: SharedCache): Promise<SharedCache> {
   onTestFinished(() => shared.close());
   const cache = shared.of(ownName('connected'), LIFETIME, LIFETIME);
+  await vi.waitFor(() => expect(shared.isUp()).toBe(true), PATIENTLY);
   await vi.waitFor(async () => {
     await cache.set('a', 's', { record: null, fetchedAt: new Date(), fields: null });
     expect(await cache.get('a', 's')).not.toBeNull();
@@ -36,7 +39,7 @@ async function sharedCache(key = KEY): Promise<SharedCache> {
   const onError = (error: unknown) => {
     throw error;
   };
-  return connected(new SharedCache(REDIS, key, onError, LIFETIME));
+  return connected(new SharedCache(REDIS, { key, onError, patience: LIFETIME }));
 }
 
 const KINDS: readonly { name: string; service?: Service; open(): Promise<AnswerCache> }[] = [
@@ -106,7 +109,7 @@ describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redi
 
   it('are not one that was moved to another key', async () => {
     const source = ownName('source');
-    const cache = await connected(new SharedCache(REDIS, KEY, () => {}, LIFETIME));
+    const cache = await connected(new SharedCache(REDIS, { key: KEY, onError: () => {}, patience: LIFETIME }));
     const part = cache.of(source, LIFETIME, LIFETIME);
     const redis = new Redis(REDIS);
     onTestFinished(() => redis.disconnect());
@@ -132,24 +135,39 @@ describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redi
 
 it.skipIf(isMissing('Redis'))(`is there again when Redis is: ${naming('Redis')}`, async () => {
   const proxy = await proxyTo(6379);
-  const shared = await connected(new SharedCache(`redis://127.0.0.1:${proxy.port}`, KEY, () => {}, LIFETIME));
+  const shared = await connected(new SharedCache(`redis://127.0.0.1:${proxy.port}`, { key: KEY, onError: () => {}, patience: LIFETIME }));
   const cache = shared.of(ownName('source'), LIFETIME, LIFETIME);
   await cache.set('a', 's', { record: { id: 'a' }, fetchedAt: new Date(), fields: null });
   await proxy.cut();
+  await vi.waitFor(() => expect(shared.isUp()).toBe(false), PATIENTLY);
+  expect(shared.downSince).toBeInstanceOf(Date);
   expect(await cache.get('a', 's')).toBeNull();
+  // Kept in this process meanwhile.
+  await cache.set('b', 's', { record: { id: 'b' }, fetchedAt: new Date(), fields: null });
+  expect((await cache.get('b', 's'))?.record).toEqual({ id: 'b' });
   await proxy.mend();
+  await vi.waitFor(() => expect(shared.isUp()).toBe(true), PATIENTLY);
+  expect(await cache.get('b', 's')).toBeNull();
   await vi.waitFor(async () => expect((await cache.get('a', 's'))?.record).toEqual({ id: 'a' }), PATIENTLY);
 });
 
-it('is empty while Redis is gone, and says so; only an invalidation fails', async () => {
-  const onError = vi.fn();
-  const shared = new SharedCache(`redis://127.0.0.1:${await closedPort()}`, KEY, onError);
-  onTestFinished(() => shared.close());
-  const cache = shared.of('things', LIFETIME, LIFETIME);
-  await cache.set('a', 's', { record: null, fetchedAt: new Date(), fields: null });
-  expect(await cache.get('a', 's')).toBeNull();
-  expect(onError).toHaveBeenCalledTimes(2);
-  await expect(cache.invalidate('a')).rejects.toThrow();
+describe.each([
+  ['is gone', closedPort],
+  ['accepts connections and never answers', silent],
+] as const)('while Redis %s', (_, port) => {
+  it('answers are kept in this process, without waiting for Redis, and it is said once; only an invalidation fails', async () => {
+    const [onError, onLost] = [vi.fn(), vi.fn()];
+    const shared = new SharedCache(`redis://127.0.0.1:${await port()}`, { key: KEY, onError, onLost });
+    onTestFinished(() => shared.close());
+    const cache = shared.of('things', LIFETIME, LIFETIME);
+    cache.set('a', 's', { record: { id: 'a' }, fetchedAt: new Date(), fields: null });
+    // Not a promise: nothing is waited for.
+    expect(cache.get('a', 's')).toMatchObject({ record: { id: 'a' } });
+    await expect(cache.invalidate('a')).rejects.toThrow('Redis cannot be reached');
+    expect(cache.get('a', 's')).toBeNull();
+    await vi.waitFor(() => expect(onLost).toHaveBeenCalled(), PATIENTLY);
+    expect([shared.isUp(), onLost.mock.calls.length, onError.mock.calls.length]).toEqual([false, 1, 0]);
+  });
 });
 
 describe('a source with a cache', () => {

@@ -28,8 +28,10 @@ const rotation = {
   proven: [{ type: 'crmId', value: 'ada' }],
 };
 
+type NotCalled = 'version' | 'identityAge' | 'onIdentityChange' | 'backlog' | 'close';
+
 /** Every method of the port that returns a promise but `close`, with something to do. */
-const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'backlog' | 'close'>]: (store: Store) => Promise<unknown> } = {
+const CALLS: { readonly [Name in Exclude<keyof Store, NotCalled>]: (store: Store) => Promise<unknown> } = {
   findOwners: (store) => store.findOwners([cookie('a')]),
   findCustomers: (store) => store.findCustomers([NOBODY]),
   provisionalIds: (store) => store.provisionalIds([cookie('a')]),
@@ -135,7 +137,7 @@ describe.each(STORES)('the store in $name', (kind) => {
     }
   });
 
-  it('has another version after a commit of any process, and the same one until then', async () => {
+  it('has another version after a commit of another process, and the same one until then', async () => {
     const directory = temporaryDirectory();
     const [one, other] = [await openTestStore({ kind, directory, rules }), await openTestStore({ kind, directory, rules })];
     if (one.version() === null) return;
@@ -147,8 +149,35 @@ describe.each(STORES)('the store in $name', (kind) => {
       const between = one.version();
       expect(between).not.toBe(before);
       await write(one, cookie('b'));
-      expect(one.version()).not.toBe(between);
+      expect(one.version()).toBe(between);
     }
+  });
+
+  it('reports which customers and cookies its own writes changed, before their promises resolve', async () => {
+    const store = await openTestStore({ kind, rules });
+    const reported = { customers: new Set<string>(), cookies: new Set<string>() };
+    store.onIdentityChange(({ customers, cookies }) => {
+      for (const id of customers) reported.customers.add(id);
+      for (const key of cookies) reported.cookies.add(key);
+    });
+    await see(store, cookie('a'));
+    await see(store, cookie('b'));
+    const [a, b] = (await store.findOwners([cookie('a'), cookie('b')])) as [CustomerId, CustomerId];
+    expect([...reported.customers]).toEqual(expect.arrayContaining([a, b]));
+    const writes: Readonly<Record<string, [readonly CustomerId[], () => Promise<unknown>]>> = {
+      evidence: [[a], () => see(store, cookie('a'))],
+      interaction: [[b], () => view(store, 'i', cookie('b'))],
+      merge: [[a, b], () => store.correct({ kind: 'merge', customerIds: [a, b], ...BY_HAND })],
+      unlink: [[a], () => store.correct({ kind: 'unlink', customerId: null, identifiers: [cookie('b')], ...BY_HAND })],
+      rotation: [[a], () => store.rotate({ ...rotation, kind: 'replace', cookie: cookie('a'), proven: [] })],
+      erasure: [[a], () => store.erase({ customerId: a, at: AT, source: 'test', actor: null })],
+    };
+    for (const [what, [ids, write]] of Object.entries(writes)) {
+      reported.customers.clear();
+      await write();
+      expect({ [what]: [...reported.customers] }).toEqual({ [what]: expect.arrayContaining([...ids]) });
+    }
+    expect([...reported.cookies]).toContain(`visitorId:a`);
   });
 
   it('keeps its version when decisions and audiences are stored, so that they empty no memory of identities', async () => {
@@ -156,15 +185,13 @@ describe.each(STORES)('the store in $name', (kind) => {
     const [one, other] = [await openTestStore({ kind, directory, rules }), await openTestStore({ kind, directory, rules })];
     if (one.version() === null) return;
     const made = (id: string) => toKeep(decision(NOBODY, { id }), [perCustomer(9), ofEverybody(9)]);
-    await one.keepDecision(made('first'));
     for (const store of [one, other]) {
       const before = [one.version(), other.version()];
       await store.keepDecision({ ...made(`of ${before}`), mayStore: store === one });
       await store.saveAudiences(NOBODY, new Map([[`of ${before}`, true]]), AT);
       expect([one.version(), other.version()]).toEqual(before);
-      await store.commit({ identifiers: [cookie(`of ${before}`)], occurredAt: AT, source: 'test', eventId: null });
-      for (const [index, each] of [one, other].entries()) expect(each.version()).not.toBe(before[index]);
     }
+    await one.commit({ identifiers: [cookie('old')], occurredAt: AT, source: 'test', eventId: null });
     const writes: Readonly<Record<string, () => Promise<unknown>>> = {
       interaction: () => view(one, 'i', cookie('a')),
       'evidence for what is known': () =>

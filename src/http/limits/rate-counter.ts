@@ -8,8 +8,6 @@ import type { SharedCounter } from '../../redis/shared-counter.ts';
  * the memory. Beyond it, those that were not asked for longest begin anew. 100,000 take about 20 MB.
  */
 const MAX_WINDOWS = 100_000;
-/** Milliseconds for which Redis is not asked again after it failed, so that not every request waits for it. */
-const PAUSE = 1_000;
 
 /** Counts requests in windows. A window begins with its first request, and the next one begins after its end. */
 export interface RateCounter {
@@ -47,28 +45,27 @@ export class LocalCounter implements RateCounter {
 }
 
 export interface InsuredCounterOptions {
-  readonly shared: Pick<SharedCounter, 'count'>;
+  readonly shared: Pick<SharedCounter, 'count' | 'isUp'>;
   readonly local: LocalCounter;
-  /** Returns milliseconds of a clock that never goes back. */
-  readonly time: () => number;
   /** Receives the error when Redis could not be asked. */
   readonly onLost: (error: unknown) => void;
 }
 
-/** Counts in Redis, and in this process while Redis is lost. What each of the two has counted is unknown to the other. */
+/**
+ * Counts in Redis, and in this process while Redis is lost: then each replica allows the whole rate. What each of the two has counted
+ * is unknown to the other.
+ */
 export class InsuredCounter implements RateCounter {
   readonly #options: InsuredCounterOptions;
-  #lostUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: InsuredCounterOptions) {
     this.#options = options;
   }
 
   count(key: string): number | Promise<number> {
-    const { shared, local, time, onLost } = this.#options;
-    if (time() < this.#lostUntil) return local.count(key);
+    const { shared, local, onLost } = this.#options;
+    if (!shared.isUp()) return local.count(key);
     return shared.count(key).catch((error) => {
-      this.#lostUntil = time() + PAUSE;
       onLost(error);
       return local.count(key);
     });

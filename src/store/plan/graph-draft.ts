@@ -31,6 +31,8 @@ export class GraphDraft {
   /** Null until an id gets another customer: most plans change none, and run so often that empty maps count. */
   #changedRoots: DraftRoots | null = null;
   readonly #writes: StoreWrite[] = [];
+  /** Whose identifiers were moved, renamed, cut or seen. Null while nobody's were. */
+  #changedOwners: Set<CustomerId> | null = null;
   #isGivenUp = false;
   /** By identifier key; null for one that nobody owns. */
   readonly #owners = new Map<string, CustomerId | null>();
@@ -190,7 +192,10 @@ export class GraphDraft {
 
   /** Evidence for an identifier that changes nothing else; none for one that nobody owns. @param at milliseconds. */
   seeIdentifier(key: string, at: number): void {
-    if (this.#owners.get(key) !== null) this.#evidence.seeIdentifier(key, at);
+    const owner = this.#owners.get(key);
+    if (owner === null) return;
+    if (owner !== undefined) this.#addChangedOwner(owner);
+    this.#evidence.seeIdentifier(key, at);
   }
 
   /** That a customer was seen. @param first @param last milliseconds. */
@@ -219,6 +224,11 @@ export class GraphDraft {
     return this.#writes;
   }
 
+  /** The customers whose identifiers were moved, renamed, cut or seen, as they were when that was written. */
+  get changedOwners(): Iterable<CustomerId> {
+    return this.#changedOwners ?? [];
+  }
+
   /** To be called once, at the end of the plan. @returns all that is to be written. */
   finish(): readonly StoreWrite[] {
     if (this.#isGivenUp) return [];
@@ -238,6 +248,11 @@ export class GraphDraft {
     return this.#changedRoots;
   }
 
+  #addChangedOwner(owner: CustomerId): void {
+    this.#changedOwners ??= new Set();
+    this.#changedOwners.add(owner);
+  }
+
   #give(identifier: LinkedIdentifier, customerId: CustomerId): void {
     this.#identifiers.set(customerId, [...this.#identifiersOf(customerId), identifier]);
     this.#owners.set(identifierKey(identifier), customerId);
@@ -248,6 +263,7 @@ export class GraphDraft {
     const key = identifierKey(taken);
     this.#owners.set(key, null);
     if (owner === null) return undefined;
+    this.#addChangedOwner(owner);
     const identifiers = this.#identifiersOf(owner);
     this.#identifiers.set(
       owner,

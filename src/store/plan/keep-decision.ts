@@ -17,14 +17,12 @@ export function keepDecision(draft: GraphDraft, facts: OfferFacts, retention: Re
   const at = decision.decidedAt.getTime();
   const sticky = decision.stickyUntil === null ? undefined : facts.stickyDecision(root, decision.placement, at);
   if (sticky !== undefined && isGivenInstead(sticky, toKeep)) return { outcome: 'sticky', decision: sticky };
-  const before = draft.written.length;
   const refused = reserve.length === 0 ? [] : reserveOffers(draft, facts, toKeep, ownIdsOf(draft, facts, root, decision.customerId));
   const known = facts.decision(decision.id, root);
   if (refused.length === 0 && mayStore && known === undefined) {
     draft.write({ kind: 'insert-decision', decision });
     forgetOffers(draft, facts, retention, at);
   }
-  if (draft.written.length > before) draft.write({ kind: 'count-identity-changes' });
   if (refused.length > 0) return { outcome: 'capped', offers: refused };
   return { outcome: 'kept', decision: known ?? decision };
 }

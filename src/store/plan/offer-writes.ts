@@ -5,8 +5,6 @@ import type { CapLease } from './shared-caps.ts';
 
 /** What plans write of offers and audiences (writes.ts). "per" is the window of a cap in milliseconds, 0 for none. */
 export type OfferWrite =
-  /** From now on `version` of the store counts changes of identities only. Written again, it changes nothing. */
-  | { readonly kind: 'count-identity-changes' }
   /** It is stored under the decision's own customer id, which its tokens name. */
   | { readonly kind: 'insert-decision'; readonly decision: Decision }
   /** Replaces the row with the same key. */

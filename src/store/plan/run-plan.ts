@@ -1,3 +1,5 @@
+import type { ChangedIdentities } from '../../model/identity.ts';
+import { IdentityChangeLog } from './changed-identities.ts';
 import type { Facts } from './facts.ts';
 import { GraphDraft } from './graph-draft.ts';
 import type { StoreWrite } from './writes.ts';
@@ -6,6 +8,8 @@ import type { StoreWrite } from './writes.ts';
 export interface Planned<Result> {
   readonly result: Result;
   readonly writes: readonly StoreWrite[];
+  /** Whose look-ups answer something else once that is written. */
+  readonly changed: ChangedIdentities;
 }
 
 /**
@@ -21,5 +25,8 @@ export function runPlan<Result>(
 ): Planned<Result> {
   const draft = new GraphDraft(facts, now, freshId);
   const result = decide(draft);
-  return { result, writes: draft.finish() };
+  const writes = draft.finish();
+  const log = new IdentityChangeLog();
+  if (writes.length > 0) log.add(writes, draft.changedOwners);
+  return { result, writes, changed: log.changed };
 }

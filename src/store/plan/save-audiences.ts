@@ -34,6 +34,5 @@ export function saveAudiences(
   for (const event of events) draft.write({ kind: 'insert-audience-event', event });
   if (events.length === 0) return [];
   forgetOffers(draft, facts, retention, at.getTime());
-  draft.write({ kind: 'count-identity-changes' });
   return events;
 }

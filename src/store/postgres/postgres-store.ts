@@ -2,6 +2,7 @@ import type { Confirmation, ConfirmationOrder } from '../../model/confirmation.t
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type {
+  ChangedIdentities,
   ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
@@ -46,11 +47,14 @@ export class PostgresStore implements Store {
   readonly #reads: PostgresReads;
   readonly #writes: PostgresWrites;
   readonly #calls = new Calls();
+  /** Only where the owner allows it: until then another process's change may go unseen. */
+  readonly identityAge: number | null;
 
-  private constructor(connections: Connections, reads: PostgresReads, writes: PostgresWrites) {
+  private constructor(connections: Connections, reads: PostgresReads, writes: PostgresWrites, identityAge: number | null) {
     this.#connections = connections;
     this.#reads = reads;
     this.#writes = writes;
+    this.identityAge = identityAge;
   }
 
   /**
@@ -64,16 +68,20 @@ export class PostgresStore implements Store {
       await refuseUnfinishedCopy(connections.shared);
       const secret = await storedSetting(connections.shared, 'identity_key');
       const writes = await postgresWrites(connections, secret, options);
-      return new PostgresStore(connections, postgresReads(connections, secret, options.rules), writes);
+      return new PostgresStore(connections, postgresReads(connections, secret, options.rules), writes, url.identityAge);
     } catch (error) {
       await connections.close();
       throw error;
     }
   }
 
-  /** Other processes write, and nothing says so at once: what was read of identities is not remembered. */
+  /** Other processes write, and nothing says so at once: what was read of identities is remembered for `identityAge` at most. */
   version(): null {
     return null;
+  }
+
+  onIdentityChange(listener: (changed: ChangedIdentities) => void): void {
+    this.#writes.listeners.add(listener);
   }
 
   findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {

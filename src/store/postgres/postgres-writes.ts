@@ -3,6 +3,7 @@ import type { CustomerId } from '../../model/customer.ts';
 import type { CorrectionRefusal, ErasureOrder, IdentityChanges, IdentityCorrection } from '../../model/identity.ts';
 import type { AudienceEvent, DecisionToKeep, KeptDecision, ResponseReceipt, ResponseToSave } from '../../model/offer.ts';
 import type { CookieRotation, RotationOutcome } from '../../model/visitor-cookie.ts';
+import { IdentityListeners } from '../identity-listeners.ts';
 import { confirmIdentity } from '../plan/confirm-identity.ts';
 import { correctGraph } from '../plan/correct-graph.ts';
 import { eraseCustomer } from '../plan/erase-customer.ts';
@@ -28,13 +29,15 @@ export async function postgresWrites(
   secret: string,
   { rules, traits, retention = DEFAULT_RETENTION, report = () => {} }: StoreOptions,
 ) {
-  const transactions = new Transactions(connections, secret);
+  const listeners = new IdentityListeners();
+  const transactions = new Transactions(connections, secret, (changed) => listeners.call(changed));
   const purge = new Purge(connections, secret, { report });
   const janitor = new Janitor(connections, secret, { traits, retention, report });
   if (traits !== undefined) await registerTraits(connections, traits);
   purge.start();
   janitor.start();
   return {
+    listeners,
     queue: new WriteQueue(rules, transactions),
     claims: new Claims(connections.shared),
     correctAll: (corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> =>

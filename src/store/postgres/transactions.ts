@@ -1,3 +1,4 @@
+import type { ChangedIdentities } from '../../model/identity.ts';
 import type { GraphDraft } from '../plan/graph-draft.ts';
 import type { InteractionFacts } from '../plan/interaction-facts.ts';
 import type { OfferFacts } from '../plan/offer-facts.ts';
@@ -27,12 +28,14 @@ export type Decide<Result> = (draft: GraphDraft, facts: PlanFacts) => Result;
 export class Transactions {
   readonly #connections: Connections;
   readonly #secret: string;
+  readonly #onChanged: (changed: ChangedIdentities) => void;
   readonly #settlements = new Settlements();
 
-  /** @param secret the store's own. */
-  constructor(connections: Connections, secret: string) {
+  /** @param secret the store's own. @param onChanged is called with what a transaction changes of identities, before it is answered. */
+  constructor(connections: Connections, secret: string, onChanged: (changed: ChangedIdentities) => void = () => {}) {
     this.#connections = connections;
     this.#secret = secret;
+    this.#onChanged = onChanged;
   }
 
   /**
@@ -43,22 +46,26 @@ export class Transactions {
    */
   async run<Result>(decide: Decide<Result>): Promise<Result> {
     const settlement = this.#settlements.take<Result>();
+    const changes = new Changes();
     try {
-      return await this.#repeat(decide, settlement);
+      return await this.#repeat(decide, settlement, changes);
     } finally {
+      // Also of attempts that failed: the answer of one may have been lost after it was committed.
+      for (const changed of changes.ofAttempts) this.#onChanged(changed);
       this.#settlements.giveBack(settlement);
     }
   }
 
-  #repeat<Result>(decide: Decide<Result>, settlement: Settlement<Result>): Promise<Result> {
+  #repeat<Result>(decide: Decide<Result>, settlement: Settlement<Result>, changes: Changes): Promise<Result> {
     let before: Locks | null = null;
     return this.#connections.repeats.run(() =>
       this.#connections.exclusive(async (connection) => {
         const locks = new Locks(this.#secret, before);
         before = locks;
         const gathering = new Gathering();
+        changes.begin();
         try {
-          return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide), settlement);
+          return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide, changes), settlement);
         } catch (error) {
           if (endsConnection(error)) settlement.doubt();
           throw error;
@@ -68,7 +75,7 @@ export class Transactions {
   }
 
   /** @returns runs the plan once; each run has the same time and the same fresh ids, so that each asks for the same. */
-  #attempts<Result>(gathering: Gathering, locks: Locks, decide: Decide<Result>) {
+  #attempts<Result>(gathering: Gathering, locks: Locks, decide: Decide<Result>, changes: Changes) {
     const now = Date.now();
     const fresh = new FreshIds();
     return () => {
@@ -76,8 +83,26 @@ export class Transactions {
       const interactions = new PostgresInteractionFacts(gathering, identity);
       const offers = new PostgresOfferFacts(gathering);
       const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });
-      const { result, writes } = runPlan(identity, () => now, fresh.ofRun(), decideOver);
+      const { result, writes, changed } = runPlan(identity, () => now, fresh.ofRun(), decideOver);
+      changes.note(changed);
       return { result, statements: compileWrites(writes, identity, gathering, locks) };
     };
+  }
+}
+
+/** What the attempts of one transaction change of identities: of each attempt, what the last run of its plan decided. */
+class Changes {
+  readonly ofAttempts: ChangedIdentities[] = [];
+  #isNew = true;
+
+  /** A new attempt begins. */
+  begin(): void {
+    this.#isNew = true;
+  }
+
+  note(changed: ChangedIdentities): void {
+    if (!this.#isNew) this.ofAttempts.pop();
+    this.#isNew = false;
+    this.ofAttempts.push(changed);
   }
 }

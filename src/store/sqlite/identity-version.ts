@@ -1,49 +1,65 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** The first count of changes: greater than every `data_version` of SQLite, so that the two are never equal. */
-const FIRST_VERSION = 2 ** 40;
-/** The tables from which identities are read. */
-const TABLES = ['customer', 'identifier', 'retired_cookie'];
-const CHANGES = { inserted: 'insert', updated: 'update', deleted: 'delete' };
-
-/**
- * `IdentityStore.version`. `pragma data_version` changes when another connection commits; this connection only reads
- * (https://sqlite.org/pragma.html#pragma_data_version). Once a decision or an audience is stored, triggers count the changes of
- * identities in a row, which is read again after each commit: decisions are stored often, and change no identity.
- */
-export class IdentityVersion {
-  readonly #commits;
-  readonly #changes;
-  #lastCommit: number | null = null;
-  #version = 0;
+/** Counts all changes of what identities are read from: triggers of every process's writes add to it. */
+export class IdentityCount {
+  readonly #read;
 
   constructor(database: DatabaseSync) {
-    this.#commits = database.prepare('pragma data_version');
-    this.#changes = database.prepare('select version from identity_version');
+    this.#read = database.prepare('select version from identity_version');
   }
 
   now(): number {
-    const { data_version } = this.#commits.get() as { data_version: number };
-    if (data_version === this.#lastCommit) return this.#version;
-    this.#lastCommit = data_version;
-    // A commit may come between the two reads. Then the row is newer than `data_version`, and the next call reads it once more.
-    this.#version = (this.#changes.get() as { version: number } | undefined)?.version ?? data_version;
-    return this.#version;
+    return (this.#read.get() as { version: number }).version;
   }
 }
 
-/** @returns a function that makes the row and its triggers if they do not exist. To be called inside a transaction. */
-export function identityCounting(database: DatabaseSync): () => void {
-  const begin = database.prepare(`insert into identity_version (only_row, version) values (1, ${FIRST_VERSION}) on conflict do nothing`);
-  return () => {
-    if (begin.run().changes === 0) return;
-    for (const table of TABLES) {
-      for (const [name, change] of Object.entries(CHANGES)) {
-        database.exec(
-          `create trigger if not exists ${table}_${name} after ${change} on ${table}
-           begin update identity_version set version = version + 1; end`,
-        );
-      }
+/** What a transaction of this process's writer added to `IdentityCount`. No other process can add between the two. */
+export interface CountedChanges {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * `IdentityStore.version`: changes with other processes' changes only. The writer of this process reports between which counts its
+ * own changes lie; a count that no report explains is another process's. A commit is visible here a moment before its report comes:
+ * until then nobody knows whose it is.
+ */
+export class IdentityVersion {
+  readonly #commits;
+  readonly #count;
+  readonly #isWriting: () => boolean;
+  #version = 0;
+  /** Up to here, every change was reported, or has changed `#version`; null until the first call. */
+  #explained: number | null = null;
+  /** `pragma data_version` when all was explained. It changes with each commit of another connection, also of this process's writer. */
+  #lastCommit: number | null = null;
+
+  /** @param isWriting true while a write of this process may be committed whose report has not come. */
+  constructor(database: DatabaseSync, isWriting: () => boolean) {
+    this.#commits = database.prepare('pragma data_version');
+    this.#count = new IdentityCount(database);
+    this.#isWriting = isWriting;
+  }
+
+  /** @returns null while it is not known who made the last change. */
+  now(): number | null {
+    const { data_version } = this.#commits.get() as { data_version: number };
+    if (data_version === this.#lastCommit) return this.#version;
+    // A commit may come between the two reads. Then the count is newer than `data_version`, and the next call reads it once more.
+    const count = this.#count.now();
+    if (this.#explained !== null && this.#explained !== count) {
+      if (this.#isWriting()) return null;
+      this.#version++;
     }
-  };
+    this.#explained = count;
+    this.#lastCommit = data_version;
+    return this.#version;
+  }
+
+  /** To be called with each transaction of this process, in their order. */
+  explain({ from, to }: CountedChanges): void {
+    if (this.#explained !== null && this.#explained !== from) this.#version++;
+    this.#explained = to;
+    this.#lastCommit = null;
+  }
 }

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { recordOf } from '../offer-rows.ts';
 import type { OfferWrite } from '../plan/offer-writes.ts';
-import { identityCounting } from './identity-version.ts';
 import { LIMIT } from './read-bounds.ts';
 
 /** For some kinds of writes, the function that applies them. */
@@ -44,7 +43,6 @@ function decisionWriters(database: DatabaseSync) {
   );
   const forgetExposures = database.prepare(`delete from offer_exposure where (customer_id, offer, decision_id) in (${old})`);
   return {
-    'count-identity-changes': identityCounting(database),
     'insert-decision': ({ decision }) => {
       const { customerId, placement, decidedAt, id, stickyUntil } = decision;
       insert.run(customerId, placement, decidedAt.getTime(), id, stickyUntil?.getTime() ?? null, recordOf(decision));

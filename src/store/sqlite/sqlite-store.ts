@@ -5,6 +5,7 @@ import type { Confirmation, ConfirmationOrder } from '../../model/confirmation.t
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
+  ChangedIdentities,
   ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
@@ -33,6 +34,7 @@ import type {
 import type { Attribute, IdentityEventPage, Store, WriteBacklog } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
+import { IdentityListeners } from '../identity-listeners.ts';
 import { toRetiredCookie } from '../plan/retired-cookies.ts';
 import type { AudiencesToSave } from '../plan/save-audiences.ts';
 import type { StoreOptions } from '../store-location.ts';
@@ -45,7 +47,7 @@ import { SHORT_READ } from './read-bounds.ts';
 import { type StoreReads, storeReads } from './store-reads.ts';
 import type { StoreWrites } from './store-writes.ts';
 import { registerTraits } from './trait-recount.ts';
-import type { WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
+import type { WriteReplies, WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
 
 interface Waiting {
   /** By `performance.now()`. */
@@ -68,6 +70,11 @@ export class SqliteStore implements Store {
   readonly #longReads: LongReads;
   readonly #writer: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  /** Writes that were asked for and whose transaction has not been reported. */
+  #unreported = 0;
+  readonly #listeners = new IdentityListeners();
+  /** `version` vouches for what is remembered. */
+  readonly identityAge = null;
   #outbox: WriteRequest[] = [];
   #sequence = 0;
   #isClosing = false;
@@ -77,7 +84,7 @@ export class SqliteStore implements Store {
     this.#database = openDatabase(path);
     migrate(this.#database);
     if (traits !== undefined) registerTraits(this.#database, traits);
-    this.#version = new IdentityVersion(this.#database);
+    this.#version = new IdentityVersion(this.#database, () => this.#unreported > 0);
     this.#setting = this.#database.prepare('select value from setting where name = ?');
     this.#reads = new IdentityReads(this.#database);
     this.#confirmations = new ConfirmationReads(this.#database, this.#reads.identityKey);
@@ -86,14 +93,18 @@ export class SqliteStore implements Store {
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
     this.#writer = new Worker(thread, { workerData: { path, rules, retention } satisfies WriterData });
-    this.#writer.on('message', (replies: WriteReply[]) => this.#settle(replies));
+    this.#writer.on('message', (message: WriteReplies) => this.#receive(message));
     this.#writer.on('error', (error) => this.#fail(error as Error));
     this.#writer.on('exit', () => this.#fail(new Error('the store is closed')));
     this.#writer.unref();
   }
 
-  version(): number {
+  version(): number | null {
     return this.#version.now();
+  }
+
+  onIdentityChange(listener: (changed: ChangedIdentities) => void): void {
+    this.#listeners.add(listener);
   }
 
   async findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
@@ -250,6 +261,7 @@ export class SqliteStore implements Store {
   #ask(write: Omit<WriteRequest, 'sequence'>): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const sequence = this.#sequence++;
+    this.#unreported++;
     // A write that was begun keeps the process alive until it is on disk.
     if (this.#waiting.size === 0) this.#writer.ref();
     // What one turn of the event loop asks for crosses over as one message.
@@ -264,8 +276,18 @@ export class SqliteStore implements Store {
       this.#writer.postMessage(batch);
     } catch (error) {
       // What can't cross over fails, and nothing else does.
+      this.#unreported -= batch.length;
       this.#settle(batch.map(({ sequence }) => ({ sequence, error })));
     }
+  }
+
+  #receive({ replies, attempted, report }: WriteReplies): void {
+    this.#unreported -= attempted;
+    if (report !== null) {
+      this.#version.explain(report);
+      this.#listeners.call(report.changed);
+    }
+    this.#settle(replies);
   }
 
   #settle(replies: readonly WriteReply[]): void {

@@ -3,6 +3,7 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { ConfirmationOrder } from '../../model/confirmation.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type {
+  ChangedIdentities,
   CorrectionRefusal,
   ErasureOrder,
   IdentityChanges,
@@ -30,9 +31,15 @@ import { Planner } from './planner.ts';
 /** The writes that other threads can ask for, by name. Each is to be called inside a transaction. */
 export type StoreWrites = ReturnType<typeof storeWrites>;
 
-/** @param now milliseconds. */
-export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number, retention: Retention = DEFAULT_RETENTION) {
-  const planner = new Planner(database, now);
+/** @param now milliseconds. @param onChanged called, inside the transaction, with what each write changes of identities. */
+export function storeWrites(
+  database: DatabaseSync,
+  rules: IdentityRules,
+  now: () => number,
+  retention: Retention = DEFAULT_RETENTION,
+  onChanged?: (changed: ChangedIdentities) => void,
+) {
+  const planner = new Planner(database, now, onChanged);
   const interactionFacts = new SqliteInteractionFacts(database);
   const offerFacts = new SqliteOfferFacts(database);
   const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');

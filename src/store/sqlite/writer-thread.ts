@@ -1,9 +1,12 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
+import type { ChangedIdentities } from '../../model/identity.ts';
+import { IdentityChangeLog } from '../plan/changed-identities.ts';
 import type { StartedErasure } from '../plan/erase-customer.ts';
 import type { Retention } from '../plan/forget-offers.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DeleteErased } from './delete-erased.ts';
+import { type CountedChanges, IdentityCount } from './identity-version.ts';
 import { openDatabase } from './open-database.ts';
 import { type StoreWrites, storeWrites } from './store-writes.ts';
 
@@ -18,6 +21,18 @@ export interface WriteReply {
   readonly sequence: number;
   readonly result?: unknown;
   readonly error?: unknown;
+}
+/** What a transaction changed of identities, and between which counts. */
+export interface IdentityReport extends CountedChanges {
+  readonly changed: ChangedIdentities;
+}
+/** Answers to writes, after their transaction. */
+export interface WriteReplies {
+  readonly replies: readonly WriteReply[];
+  /** How many writes the transaction attempted; some of them may be answered later. 0 for answers without a transaction. */
+  readonly attempted: number;
+  /** Null where nothing was committed. */
+  readonly report: IdentityReport | null;
 }
 export interface WriterData {
   readonly path: string;
@@ -39,7 +54,10 @@ type Messages = readonly WriteRequest[] | 'close';
  */
 function serve(port: NonNullable<typeof parentPort>, { path, rules, retention }: WriterData): void {
   const database = openDatabase(path);
-  const writes = storeWrites(database, rules, Date.now, retention);
+  const count = new IdentityCount(database);
+  let changes = new IdentityChangeLog();
+  const onChanged = (changed: ChangedIdentities) => changes.addAll(changed);
+  const writes = storeWrites(database, rules, Date.now, retention, onChanged);
   const checkpoints = new Checkpoints(database, path);
   const deleting = new DeleteErased(database, checkpoints);
   let urgent: WriteRequest[] = [];
@@ -83,17 +101,22 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules, retention }:
   function transact(): void {
     const batch: WriteRequest[] = [];
     let replies: WriteReply[];
+    let report: IdentityReport | null = null;
+    changes = new IdentityChangeLog();
     try {
       database.exec('begin immediate');
+      const from = count.now();
       replies = attemptAll(batch);
+      const to = count.now();
       database.exec('commit');
+      report = { from, to, changed: changes.changed };
     } catch (error) {
       if (database.isTransaction) database.exec('rollback');
       if (batch.length === 0) batch.push(...urgent.splice(0), ...patient.splice(0));
       replies = batch.map(({ sequence }) => ({ sequence, error }));
     }
     const answered = replies.flatMap((reply, index) => (batch[index]?.name === 'erase' ? answerErasure(reply) : [reply]));
-    port.postMessage(answered);
+    port.postMessage({ replies: answered, attempted: batch.length, report } satisfies WriteReplies);
     checkpoints.copy();
   }
 
@@ -127,10 +150,14 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules, retention }:
     const { isExpected, pending } = result as StartedErasure;
     if (pending === null) return [{ sequence, result: isExpected }];
     deleting.wait(pending, {
-      done: () => port.postMessage([{ sequence, result: isExpected }] satisfies WriteReply[]),
-      fail: (reason) => port.postMessage([{ sequence, error: reason }] satisfies WriteReply[]),
+      done: () => answerLater({ sequence, result: isExpected }),
+      fail: (error) => answerLater({ sequence, error }),
     });
     return [];
+  }
+
+  function answerLater(reply: WriteReply): void {
+    port.postMessage({ replies: [reply], attempted: 0, report: null } satisfies WriteReplies);
   }
 
   function attempt({ sequence, name, args }: WriteRequest): WriteReply {

@@ -134,8 +134,7 @@ export class OfferRows {
         const { customerId, at, audience, kind } = write.event;
         return statement.INSERT_AUDIENCE_EVENT.over([[customerId, at.getTime(), audience, kind]]);
       }
-      // No version of a store in PostgreSQL is asked for. The janitor deletes what is old.
-      case 'count-identity-changes':
+      // The janitor deletes what is old.
       case 'forget-offers':
         return [];
     }

@@ -15,7 +15,7 @@ import {
   type ShownOffer,
   see,
 } from '../offers/offer-gateway.ts';
-import { openSqliteFile } from '../support/sqlite-file.ts';
+import { STORE } from '../support/stores.ts';
 import { signToken } from '../support/tokens.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
@@ -131,7 +131,7 @@ it('of an erased customer no decision, reservation, response or audience is in a
   // The audience is evaluated a little later.
   await vi.waitFor(() => expect(found()).toEqual(expect.arrayContaining(hidden)), PATIENTLY);
   await vi.waitFor(() => expect(rowsOf(directory, id)).toMatchObject({ audience_event: 1, audience_member: 1 }), PATIENTLY);
-  expect(rowsOf(directory, id)).toEqual({ offer_decision: 1, offer_exposure: 2, audience_event: 1, audience_member: 1 });
+  expect(await rowsOf(directory, id)).toEqual({ offer_decision: 1, offer_exposure: 2, audience_event: 1, audience_member: 1 });
 
   const erase = 'mutation ($i: EraseCustomerInput!) { eraseCustomer(input: $i) { complete } }';
   const { data } = await ask(erase, { role: 'SERVICE', variables: { i: { customerId: id } } });
@@ -139,15 +139,14 @@ it('of an erased customer no decision, reservation, response or audience is in a
   expect(await respond({ ask }, AGENT, { token, response: 'CLICKED' })).toBe('NOT_FOUND');
   expect(await respond({ ask }, as, { token, response: 'CLICKED' })).toBe('NOT_FOUND');
   await gateway.close();
-  expect(rowsOf(directory, id)).toEqual({ offer_decision: 0, offer_exposure: 0, audience_event: 0, audience_member: 0 });
+  expect(await rowsOf(directory, id)).toEqual({ offer_decision: 0, offer_exposure: 0, audience_event: 0, audience_member: 0 });
   expect(found()).toEqual([]);
 });
 
 /** How many rows of offers and audiences lie under the id of a customer. */
-function rowsOf(directory: string, id: string): Record<string, unknown> {
-  const database = openSqliteFile(join(directory, 'gateway.db'), { readOnly: true });
+async function rowsOf(directory: string, id: string): Promise<Record<string, unknown>> {
   const tables = ['offer_decision', 'offer_exposure', 'audience_event', 'audience_member'];
-  const counts = tables.map((table) => [table, database.prepare(`select count(*) as n from ${table} where customer_id = ?`).get(id)?.n]);
-  database.close();
-  return Object.fromEntries(counts);
+  const countOf = async (table: string) =>
+    [table, (await STORE.rows(directory, 'gateway', `select 1 from ${table} where customer_id = '${id}'`)).length] as const;
+  return Object.fromEntries(await Promise.all(tables.map(countOf)));
 }

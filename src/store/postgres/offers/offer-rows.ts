@@ -12,8 +12,6 @@ import * as statement from './offer-statements.ts';
 export interface OfferOwners {
   /** Every id that resolves to a root by now. */
   idsOf(root: CustomerId): readonly CustomerId[];
-  /** True for an id that the writes insert. */
-  isNew(id: CustomerId): boolean;
   /** Something is written under an id: its customer is locked for it. */
   writeUnder(id: CustomerId): void;
 }
@@ -34,7 +32,7 @@ type Collected = Exclude<OfferWrite, Write<'release-customer'>> | ReleasedCustom
  * The writes of one plan about offers and audiences.
  *
  * What is under a customer's ids is written under their lock. Only the end of a reservation that was not presented in time is
- * written by whoever finds it, so that needs more:
+ * written by any plan that finds it, so that needs more:
  * - Whatever makes, moves or ends a reservation that counts for caps of everybody locks the lease that it was taken from. So each
  *   reservation is returned to its lease once.
  * - An exposure is deleted only while it still has the reservation for whose end it is deleted.
@@ -92,8 +90,6 @@ export class OfferRows {
 
   #lockReleased(locks: Locks, { ids }: ReleasedCustomer): void {
     for (const exposure of this.#reservationsOf(ids)) lockLeases(locks, exposure);
-    // A decision may be reserving under an id that is not stored yet.
-    for (const id of ids) if (this.#owners.isNew(id)) locks.name('customer', id);
   }
 
   #compile(write: Exclude<Collected, Releases[number]>): Statement[] {

@@ -47,6 +47,7 @@ class World {
       ...{ id: this.rootOf(customer), isRechecked },
       refresh: async () => (this.lost.has(customer) ? null : this.rootOf(customer)),
       isSame: async (a, b) => this.rootOf(a) === this.rootOf(b),
+      journey: async () => [],
     };
   }
 }
@@ -132,7 +133,13 @@ describe('subscriptions of a process', () => {
   it('follow no id that is found only after they have ended', async () => {
     const { live, watch } = watchWith();
     const now = Promise.withResolvers<CustomerId>();
-    const stream = watch.interactions({ id: id('a'), isRechecked: true, refresh: () => now.promise, isSame: async () => true });
+    const stream = watch.interactions({
+      id: id('a'),
+      isRechecked: true,
+      refresh: () => now.promise,
+      isSame: async () => true,
+      journey: async () => [],
+    });
     live.publish(interaction(id('a')));
     const event = (await stream.next()).value;
     const judged = event?.judge(null);

@@ -11,7 +11,7 @@ const LATE = 60_000;
 /** Milliseconds by which clocks of replicas may differ. */
 const CLOCKS = 5_000;
 
-/** The interactions that this process received as events, so that those which it missed can be told from them in the journey. */
+/** The interactions that this process received as events, so that those of the journey which it missed are known. */
 export class ReceivedInteractions {
   readonly #received = new RecentMap<string, true>(REMEMBERED);
 

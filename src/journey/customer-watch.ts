@@ -1,6 +1,8 @@
 import type { CustomerId } from '../model/customer.ts';
+import type { JourneyRange, StoredInteraction } from '../model/interaction.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, LiveFollowing } from '../model/ports.ts';
+import { MissedInteractions, ReceivedInteractions } from './missed-interactions.ts';
 import { WAITING_LIMITS, WaitingBound, type WaitingLimits } from './waiting-bound.ts';
 import { type Arrival, WaitingEvents } from './waiting-events.ts';
 
@@ -23,6 +25,8 @@ export interface WatchedCustomer<Reads> {
   refresh(reads: Reads): Promise<CustomerId | null>;
   /** True when both ids are of one customer now. */
   isSame(a: CustomerId, b: CustomerId, reads: Reads): Promise<boolean>;
+  /** A part of their journey, by any id that they have or had. */
+  journey(id: CustomerId, range: JourneyRange, reads: Reads): Promise<readonly StoredInteraction[]>;
 }
 
 type WatchedKind = 'interaction' | 'customer';
@@ -34,10 +38,17 @@ export type Verdict = 'send' | 'nothing' | 'over';
 export interface WatchedEvent<Reads> extends Arrival {
   /** To be called once for each event, in their order. */
   judge(reads: Reads): Promise<Verdict>;
+  /**
+   * To be called after `judge`, unless that says `over`: the events of one customer that this process missed before this one, read
+   * from the journey. Empty without a gap, and for a subscriber of all customers.
+   */
+  missed(reads: Reads): Promise<readonly WatchedEvent<Reads>[]>;
 }
 
 /** Events for graphql-js; the reader can end it by `return`. */
 export type EventStream<Reads> = AsyncIterableIterator<WatchedEvent<Reads>, undefined, undefined>;
+
+const NOTHING = async () => [];
 
 interface WatchOptions {
   readonly limits?: WaitingLimits;
@@ -52,6 +63,7 @@ export class CustomerWatch {
   readonly #open = new Map<WaitingEvents, (since: Date) => void>();
   readonly #bound: WaitingBound;
   readonly #now: () => Date;
+  readonly #received: ReceivedInteractions;
   #isClosed = false;
 
   /** @param onCount called with the number of open subscriptions, whenever it changes. */
@@ -60,6 +72,7 @@ export class CustomerWatch {
     this.#onCount = onCount;
     this.#bound = new WaitingBound(limits);
     this.#now = now;
+    this.#received = new ReceivedInteractions(live);
     live.onGap((since) => {
       for (const miss of [...this.#open.values()]) miss(since);
     });
@@ -87,7 +100,7 @@ export class CustomerWatch {
   }
 
   #stream<Reads>(customer: WatchedCustomer<Reads> | null, kind: WatchedKind): EventStream<Reads> {
-    const scope = customer === null ? null : new Scope(customer, this.#live);
+    const scope = customer === null ? null : new Scope(customer, this.#live, new MissedInteractions(this.#received, this.#now()));
     const waiting = new WaitingEvents(this.#bound, this.#now, () => {
       stop();
       this.#open.delete(waiting);
@@ -110,7 +123,9 @@ export class CustomerWatch {
           const verdict = (await scope?.judge(arrival.event, reads)) ?? 'send';
           return verdict === 'send' && arrival.event.kind !== kind ? 'nothing' : verdict;
         };
-        return { done: false, value: { ...arrival, judge } };
+        const { gap } = arrival;
+        const missed = async (reads: Reads) => (gap === null || kind === 'customer' ? [] : ((await scope?.missed(gap, reads)) ?? []));
+        return { done: false, value: { ...arrival, judge, missed } };
       },
       return: () => waiting.return() as Promise<IteratorReturnResult<undefined>>,
     };
@@ -122,13 +137,15 @@ export class CustomerWatch {
 class Scope<Reads> {
   readonly #customer: WatchedCustomer<Reads>;
   readonly #live: LiveEvents;
+  readonly #missed: MissedInteractions;
   #id: CustomerId;
   /** The ids that the customer may have now. `judge` checks it when the event is read. */
   #following: LiveFollowing | undefined;
 
-  constructor(customer: WatchedCustomer<Reads>, live: LiveEvents) {
+  constructor(customer: WatchedCustomer<Reads>, live: LiveEvents, missed: MissedInteractions) {
     this.#customer = customer;
     this.#live = live;
+    this.#missed = missed;
     this.#id = customer.id;
   }
 
@@ -150,7 +167,27 @@ class Scope<Reads> {
     waiting.push({ kind: 'customer', customerId: this.#id, others: [], isIdentity: true });
   }
 
+  async missed(gap: Date, reads: Reads): Promise<WatchedEvent<Reads>[]> {
+    const found = await this.#customer.journey(this.#id, MissedInteractions.range(gap), reads);
+    return this.#missed.among(found, gap).map((interaction) => {
+      const event: LiveEvent = { kind: 'interaction', customerId: this.#id, interaction };
+      return {
+        event,
+        since: event,
+        at: interaction.recordedAt,
+        gap: null,
+        judge: (later) => this.#judgeAccess(event, later),
+        missed: NOTHING,
+      };
+    });
+  }
+
   async judge(event: LiveEvent, reads: Reads): Promise<Verdict> {
+    const verdict = await this.#judgeAccess(event, reads);
+    return verdict === 'send' && event.kind === 'interaction' && this.#missed.wasSent(event.interaction) ? 'nothing' : verdict;
+  }
+
+  async #judgeAccess(event: LiveEvent, reads: Reads): Promise<Verdict> {
     if (this.#customer.isRechecked || (event.kind === 'customer' && event.isIdentity)) {
       const now = await this.#customer.refresh(reads);
       if (now === null) return 'over';

@@ -4,10 +4,10 @@ import type { CustomerId } from '../model/customer.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, LiveFollowing } from '../model/ports.ts';
 import type { SharedState } from '../model/shared-state.ts';
+import { earliest } from '../model/shared-state.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { RedisLink, SILENCE } from '../redis/redis-link.ts';
 import { seal, unseal } from '../redis/sealed.ts';
-import { earliest } from '../model/shared-state.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LiveHub } from './live-hub.ts';
 

@@ -47,6 +47,7 @@ class World {
       ...{ id: this.rootOf(customer), isRechecked },
       refresh: async () => (this.lost.has(customer) ? null : this.rootOf(customer)),
       isSame: async (a, b) => this.rootOf(a) === this.rootOf(b),
+      journey: async () => [],
     };
   }
 }
@@ -85,20 +86,15 @@ class Reader {
   }
 }
 
-/** A hub that counts how often it calls a listener. */
+/** A hub that counts how often it calls a listener of one customer. The process itself has one of all, whatever is subscribed. */
 class CountingHub extends LiveHub {
   calls = 0;
-  readonly #counted = (listener: (event: LiveEvent) => void) => (event: LiveEvent) => {
-    this.calls++;
-    listener(event);
-  };
-
-  override subscribe(listener: (event: LiveEvent) => void) {
-    return super.subscribe(this.#counted(listener));
-  }
 
   override follow(customer: CustomerId, listener: (event: LiveEvent) => void) {
-    return super.follow(customer, this.#counted(listener));
+    return super.follow(customer, (event) => {
+      this.calls++;
+      listener(event);
+    });
   }
 }
 
@@ -132,7 +128,13 @@ describe('subscriptions of a process', () => {
   it('follow no id that is found only after they have ended', async () => {
     const { live, watch } = watchWith();
     const now = Promise.withResolvers<CustomerId>();
-    const stream = watch.interactions({ id: id('a'), isRechecked: true, refresh: () => now.promise, isSame: async () => true });
+    const stream = watch.interactions({
+      id: id('a'),
+      isRechecked: true,
+      refresh: () => now.promise,
+      isSame: async () => true,
+      journey: async () => [],
+    });
     live.publish(interaction(id('a')));
     const event = (await stream.next()).value;
     const judged = event?.judge(null);

@@ -1,4 +1,5 @@
 import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
+import { Fifo } from '../../batching/fifo.ts';
 import type { EventStream, WatchedEvent } from '../../journey/customer-watch.ts';
 import { MissedEvents } from '../../journey/waiting-events.ts';
 import { isTrusted, viewerKey } from '../../model/viewer.ts';
@@ -50,6 +51,8 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
   /** The event that is being answered. */
   #hold: EventHold | undefined;
   #isOver = false;
+  /** Events before the next one of `#events`. */
+  readonly #missed = new Fifo<WatchedEvent<EventReads>>();
 
   constructor(context: RequestContext, events: EventStream<EventReads>, owner: string, key: string) {
     this.#context = context;
@@ -65,7 +68,7 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
     try {
       while (!this.#isOver) {
-        const { done, value: event } = await this.#events.next();
+        const { done, value: event } = await this.#next();
         if (done || this.#isOver) return OVER;
         this.#miss(event.gap);
         const answer = await this.#answer(event);
@@ -104,6 +107,12 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
     return { ...answer, extensions: { ...answer.extensions, gap: { since } } };
   }
 
+  /** What was missed before an event comes first. */
+  async #next(): Promise<IteratorResult<WatchedEvent<EventReads>, undefined>> {
+    const waiting = this.#missed.shift();
+    return waiting === undefined ? this.#events.next() : { done: false, value: waiting };
+  }
+
   async #answer(event: WatchedEvent<EventReads>): Promise<ExecutionResult | 'nothing' | 'over'> {
     const { answeredEvents, eventTurns } = this.#context.engine;
     // Before the turn, so that equal subscriptions know of each other before one of them has its answer.
@@ -117,11 +126,19 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
     }
   }
 
-  async #judgeAndAnswer({ event, judge }: WatchedEvent<EventReads>, hold: EventHold): Promise<ExecutionResult | 'nothing' | 'over'> {
+  async #judgeAndAnswer(watched: WatchedEvent<EventReads>, hold: EventHold): Promise<ExecutionResult | 'nothing' | 'over'> {
     if (this.#isOver) return 'over';
     const { reads } = hold;
-    const verdict = await judge(reads);
-    if (verdict !== 'send') return verdict;
+    const verdict = await watched.judge(reads);
+    if (verdict === 'over') return verdict;
+    const missed = await watched.missed(reads);
+    if (missed.length > 0) {
+      for (const each of missed) this.#missed.push(each);
+      if (verdict === 'send') this.#missed.push({ ...watched, gap: null, missed: async () => [] });
+      return 'nothing';
+    }
+    if (verdict === 'nothing') return verdict;
+    const { event } = watched;
     return hold.answer(() => new Promise((resolve) => answerOperation(this.#context.renewed(reads.context), resolve, event)));
   }
 

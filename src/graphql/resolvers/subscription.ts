@@ -2,6 +2,7 @@ import type { WatchedCustomer } from '../../journey/customer-watch.ts';
 import { isProven } from '../../model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
+import type { JourneyRange } from '../../model/interaction.ts';
 import type { LiveEvent } from '../../model/live-event.ts';
 import { isTrusted } from '../../model/viewer.ts';
 import { DEFAULT_ACCESS, refusal } from '../../profile/access.ts';
@@ -35,6 +36,8 @@ export const Subscription = {
  * request's customer.
  */
 async function watched(customerId: string | null | undefined, context: RequestContext): Promise<WatchedCustomer<EventReads> | null> {
+  const journey = (id: CustomerId, range: JourneyRange, reads: EventReads) =>
+    reads.once(`journey ${id} ${JSON.stringify(range)}`, () => reads.context.engine.interactions.findInteractions(id, range));
   const isSame = (a: CustomerId, b: CustomerId, reads: EventReads) => reads.isSame(a, b);
   if (isTrusted(context.viewer)) {
     if (customerId == null) return null;
@@ -42,13 +45,13 @@ async function watched(customerId: string | null | undefined, context: RequestCo
     // A claim has no events: those of the identifier belong to its owner.
     if (customer === null || customer.assurance === 'CLAIMED') throw notFound();
     const refresh = async (reads: EventReads) => (await reads.context.customersById.load(customer.id))?.id ?? null;
-    return { id: customer.id, isRechecked: false, refresh, isSame };
+    return { id: customer.id, isRechecked: false, refresh, isSame, journey };
   }
   const own = await context.customer();
   const refused = refusal(DEFAULT_ACCESS, context.viewer, own?.assurance ?? 'ANONYMOUS', 'the subscription');
   if (own === null || refused !== null) throw refused ?? notFound();
   if (customerId != null && (await findNode(customerId, context)) === null) throw notFound();
-  return { id: own.id, isRechecked: true, refresh: (reads) => stillOwn(own.id, reads), isSame };
+  return { id: own.id, isRechecked: true, refresh: (reads) => stillOwn(own.id, reads), isSame, journey };
 }
 
 /** The present id of the request's customer; null when it is another customer now, whose events this subscriber may not see. */

@@ -53,7 +53,7 @@ export const world = fc.record({
   merged: fc.option(fc.record({ from: customer, to: customer })),
   added: fc.array(interaction, { maxLength: 4 }),
   /** So many more aliases lead to the first customer, and so many more customers had the first cookie. */
-  crowd: fc.constantFrom(0, 0, 70),
+  extra: fc.constantFrom(0, 0, 70),
   /** So many strangers have interactions of these ids as well. */
   strangers: fc.constantFrom(0, 0, 30, 100),
   asked: fc.array(
@@ -69,7 +69,7 @@ export const world = fc.record({
 export type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Rows of tables that every kind of store has, by the names of their columns. */
-export function rowsOf({ roots, owners: _, formerly, interactions, strangers, crowd }: World) {
+export function rowsOf({ roots, owners: _, formerly, interactions, strangers, extra }: World) {
   // Resolves in one hop: an alias of an alias is its own.
   const rootOf = (index: number) => {
     const root = roots[index] as number;
@@ -78,20 +78,20 @@ export function rowsOf({ roots, owners: _, formerly, interactions, strangers, cr
   const many = (count: number) => Array.from({ length: count }, (_each, n) => n);
   const customers = [
     ...roots.map((_root, index) => ({ id: `c${index}`, root: rootOf(index) })),
-    ...many(crowd).map((n) => ({ id: `a${n}`, root: rootOf(0) })),
-    ...many(crowd).map((n) => ({ id: `f${n}`, root: `f${n}` })),
+    ...many(extra).map((n) => ({ id: `a${n}`, root: rootOf(0) })),
+    ...many(extra).map((n) => ({ id: `f${n}`, root: `f${n}` })),
     ...many(strangers).map((n) => ({ id: `s${n}`, root: `s${n}` })),
   ];
   const stored = [
     ...interactions.map(({ customer: index, at, id, type }) => ({ under: `c${index}`, at, id, type })),
-    ...many(crowd).flatMap((n) =>
+    ...many(extra).flatMap((n) =>
       ['1', '2'].map((id) => ({ under: `${n % 2 === 0 ? 'a' : 'f'}${n}`, at: 1 + (n % 4), id, type: n % 3 === 0 ? 'a' : 'b' })),
     ),
     ...many(strangers).flatMap((n) => ['1', '2'].map((id) => ({ under: `s${n}`, at: 1 + (n % 4), id, type: n % 2 === 0 ? 'a' : 'b' }))),
   ];
   const former = [
     ...formerly.map(({ cookie: index, until, customer: id }) => ({ key: `v:${index}`, until, customerId: `c${id}` })),
-    ...many(crowd).map((n) => ({ key: 'v:0', until: 1 + (n % 7), customerId: `f${n}` })),
+    ...many(extra).map((n) => ({ key: 'v:0', until: 1 + (n % 7), customerId: `f${n}` })),
   ];
   return { customers, interactions: distinct(stored), former };
 }

@@ -130,7 +130,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
 
   it('are those of SQLite over the same rows', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.boolean(), async (given, isCrowded) => {
+      fc.asyncProperty(history, fc.boolean(), async (given, areMany) => {
         const sqlite = new DatabaseSync(':memory:');
         migrateSqlite(sqlite);
         const apply = writesApplier(sqlite);
@@ -153,11 +153,11 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
         const asked = [...events, Buffer.from('not remembered')];
         const graph = await answered((gathering) => {
           const facts = new PostgresPreviewFacts(gathering, null, SECRET);
-          if (isCrowded) askForMore(facts);
+          if (areMany) askForMore(facts);
           return graphAnswers(facts, ids, asked);
         });
         expect(graph).toEqual(graphAnswers(new SqlitePreviewFacts(sqlite), ids, asked));
-        const some = isCrowded ? ids : ids.slice(0, 1);
+        const some = areMany ? ids : ids.slice(0, 1);
         const interactions = await answered((gathering) => {
           return interactionAnswers(new PostgresInteractionFacts(gathering, new IdentityFacts(gathering, null, SECRET)), some);
         });

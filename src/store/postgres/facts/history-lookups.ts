@@ -13,7 +13,7 @@ interface Separation {
   readonly at: number;
 }
 
-interface HeardEvent {
+interface StoredEvent {
   readonly customerId: CustomerId | null;
   readonly refusedType: string | null;
 }
@@ -25,7 +25,7 @@ const SUPPRESSIONS = prepared('select value_hash as hash, erased_at as at from s
 const CONFIRMATIONS = prepared(
   'select customer_id, agent, expires_at as until from confirmation where customer_id = any($1) and agent = any($2)',
 );
-const HEARD = prepared(
+const REMEMBERED = prepared(
   'select event_key as hash, customer_id as "customerId", refused_type as "refusedType" from heard_event where event_key = any($1)',
 );
 const CHANGES = prepared(
@@ -66,12 +66,12 @@ export const confirmationLookup: Lookup<number | null> = {
 };
 
 /** By the hash of an identity event: what it meant; null for one that is not remembered. */
-export const heardEventLookup: Lookup<HeardEvent | null> = {
-  name: 'heard event',
+export const rememberedEventLookup: Lookup<StoredEvent | null> = {
+  name: 'remembered event',
   absent: null,
   load: async (connection, hashes) => {
-    const { rows } = await connection.run({ prepared: HEARD, values: [hashes.map(bytesOf)] });
-    return new Map(rows.map((row) => [(row.hash as Buffer).toString('base64'), row as unknown as HeardEvent]));
+    const { rows } = await connection.run({ prepared: REMEMBERED, values: [hashes.map(bytesOf)] });
+    return new Map(rows.map((row) => [(row.hash as Buffer).toString('base64'), row as unknown as StoredEvent]));
   },
 };
 

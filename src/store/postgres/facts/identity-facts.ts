@@ -22,8 +22,8 @@ import {
 import {
   changesLookup,
   confirmationLookup,
-  heardEventLookup,
   mentionedLookup,
+  rememberedEventLookup,
   separationLookup,
   suppressionLookup,
 } from './history-lookups.ts';
@@ -204,10 +204,10 @@ export class IdentityFacts implements Facts {
   }
 
   rememberedEvent(hash: Buffer): RememberedEvent | undefined {
-    const heard = this.#gathering.ask(heardEventLookup, hash.toString('base64'));
-    if (heard === null) return undefined;
-    const row = heard.customerId === null ? undefined : this.customer(heard.customerId);
-    return { customer: row === undefined ? null : { root: row.root, isErased: row.erasedAt !== null }, refusedType: heard.refusedType };
+    const event = this.#gathering.ask(rememberedEventLookup, hash.toString('base64'));
+    if (event === null) return undefined;
+    const row = event.customerId === null ? undefined : this.customer(event.customerId);
+    return { customer: row === undefined ? null : { root: row.root, isErased: row.erasedAt !== null }, refusedType: event.refusedType };
   }
 
   changesOf(root: CustomerId): ChangeRow[] {

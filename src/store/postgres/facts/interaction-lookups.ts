@@ -58,7 +58,7 @@ const BEING_DELETED = prepared(
    where i.identifier_type = given.type and i.identifier_value = given.value`,
 );
 
-const BUCKET = 'tally from trait_bucket';
+const BUCKET = 'tally as totals from trait_bucket';
 const TOTALS = prepared(`select ${BUCKET} where customer_id = $1 and counter_id = $2 and bucket = $3`);
 const MANY_TOTALS = prepared(
   `select given.key, ${BUCKET} t join (select unnest($1::text[]) as key, unnest($2::text[]) as customer_id,
@@ -80,14 +80,14 @@ export const interactionUnderLookup: Lookup<InteractionKey | null> = {
   },
 };
 
-/** By interaction id: its rows, whoever has them, one more than `FEW_ROWS` at most. On a cluster, all shards are asked. */
+/** By interaction id: its rows, of all customers, one more than `FEW_ROWS` at most. On a cluster, all shards are asked. */
 export const interactionsOfIdLookup: Lookup<readonly InteractionKey[]> = {
   name: 'interactions of id',
   absent: [],
   load: async (connection, ids) => byMany(await rowsPerKey(connection, OF_ID, ids), 'id', toInteraction),
 };
 
-/** By `[interaction id, time, type]`: the rows that are alike, whoever has them. On a cluster, all shards are asked. */
+/** By `[interaction id, time, type]`: the rows that are alike, of all customers. On a cluster, all shards are asked. */
 export const sameTimeLookup: Lookup<readonly InteractionKey[]> = {
   name: 'interactions of the same time',
   absent: [],
@@ -188,6 +188,6 @@ function toInteraction({ customerId, occurredAt, type, attributedBy }: Row): Int
   return { customerId, occurredAt, type, attributedBy } as InteractionKey;
 }
 
-function toTotals({ tally }: Row): Totals {
-  return JSON.parse(tally as string) as Totals;
+function toTotals({ totals }: Row): Totals {
+  return JSON.parse(totals as string) as Totals;
 }

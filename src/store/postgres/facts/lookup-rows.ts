@@ -17,8 +17,8 @@ export function newestPerKey(columns: string, from: string, order: string, limit
   return {
     one: prepared(`select ${columns} from ${from} = $1 order by ${order} limit ${limit}`),
     many: prepared(
-      `select ${columns} from (select *, row_number() over (partition by ${key} order by ${order}) as place from ${from} = any($1)) ranked
-       where place <= ${limit} order by ${order}`,
+      `select ${columns} from (select *, row_number() over (partition by ${key} order by ${order}) as ordinal_in_key from ${from} = any($1)) ranked
+       where ordinal_in_key <= ${limit} order by ${order}`,
     ),
   };
 }

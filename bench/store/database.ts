@@ -8,7 +8,7 @@ import type { StoreOptions } from '../../src/store/store-location.ts';
 export const INTERACTIONS_EACH = 20;
 
 /** A database of the bench's own, dropped at the end. */
-export class BenchDatabase {
+export class BenchDatabase implements AsyncDisposable {
   readonly url: string;
   readonly #server: string;
   readonly #name: string;
@@ -63,7 +63,7 @@ export class BenchDatabase {
     });
   }
 
-  async drop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await onServer(this.#server, (client) => client.query(`drop database if exists ${this.#name} with (force)`));
   }
 }

@@ -24,8 +24,10 @@ const [CUSTOMERS, ROUNDS, SECONDS] = [options.customers, options.rounds, options
 /** More connections than this make pgbench slower on few cores: it would be no fair reference. */
 const MOST_CONNECTIONS = 16;
 
-const database = await BenchDatabase.make(options.url);
-try {
+await using database = await BenchDatabase.make(options.url);
+await run();
+
+async function run(): Promise<void> {
   const store = await database.openStore({ rules: RULES });
   await database.fill(1, CUSTOMERS);
   await database.fill(RECORDING[0], RECORDING[0]);
@@ -36,8 +38,6 @@ try {
     await measure(store, workload);
   }
   await store.close();
-} finally {
-  await database.drop();
 }
 
 async function measure(store: Store, workload: Workload): Promise<void> {

@@ -4,9 +4,6 @@ import { parseStoreUrl, type StoreUrl } from '../../src/model/store-url.ts';
 import { locateStore } from '../../src/store/open-store.ts';
 import type { StoreOptions } from '../../src/store/store-location.ts';
 
-/** Interactions of each customer that the bench begins with. */
-export const INTERACTIONS_EACH = 20;
-
 /** A database of the bench's own, dropped at the end. */
 export class BenchDatabase implements AsyncDisposable {
   readonly url: string;
@@ -34,9 +31,9 @@ export class BenchDatabase implements AsyncDisposable {
 
   /**
    * Adds customers `c1`, `c2`, … with a number (`crmId:k1`), a cookie (`visitorId:v1`) and a journey each, beside those that are there.
-   * The store must have made its tables.
+   * The store must have made its tables. @param interactions of each customer.
    */
-  async fill(from: number, to: number): Promise<void> {
+  async fill(from: number, to: number, interactions = 20): Promise<void> {
     await onServer(this.url, async (client) => {
       const numbers = `generate_series(${from}::bigint, ${to}::bigint) n`;
       await client.query(
@@ -57,7 +54,7 @@ export class BenchDatabase implements AsyncDisposable {
            identifier_value, source)
          select 'c' || n, 1700000000000 + i * 60000, 'i' || i, 'page_view', 'web', 'https://shop.example/tea', '{"price":12.5}',
            1700000000000 + i * 60000, 'crmId', 'k' || n, 'bench'
-         from ${numbers}, generate_series(1, ${INTERACTIONS_EACH}) i`,
+         from ${numbers}, generate_series(1, ${interactions}) i`,
       );
       await client.query('vacuum analyze');
     });

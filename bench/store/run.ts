@@ -5,6 +5,7 @@ import { compare } from '../measure.ts';
 import { BenchDatabase } from './database.ts';
 import { runPgbench, scriptOf } from './pgbench.ts';
 import { recordStatements } from './recorder.ts';
+import { storeRound } from './store-round.ts';
 import { RECORDING, RULES, WORKLOADS, type Workload } from './workloads.ts';
 
 /**
@@ -45,7 +46,7 @@ async function measure(store: Store, workload: Workload): Promise<void> {
   const clients = Math.min(workload.callers, MOST_CONNECTIONS);
   const [ours, reference] = (await compare(
     [
-      { name: 'store', round: () => storeRound(store, workload) },
+      { name: 'store', round: () => storeRound(store, workload, { customers: CUSTOMERS, seconds: SECONDS }) },
       { name: 'pgbench', round: async () => 1_000 / (await runPgbench(database.url, script, { clients, seconds: SECONDS })) },
     ],
     ROUNDS,
@@ -59,21 +60,4 @@ async function measure(store: Store, workload: Workload): Promise<void> {
 async function scriptFor(store: Store, { script, variables, run }: Workload): Promise<string> {
   if (script !== undefined) return script(CUSTOMERS);
   return scriptOf(await recordStatements(() => run(store, ...RECORDING)), variables(CUSTOMERS));
-}
-
-let fresh = 0;
-
-/** Callers that ask again as soon as they are answered. @returns milliseconds per operation. */
-async function storeRound(store: Store, { callers, each, run }: Workload): Promise<number> {
-  const begun = performance.now();
-  const end = begun + SECONDS * 1_000;
-  let done = 0;
-  const caller = async () => {
-    while (performance.now() < end) {
-      await run(store, 1 + Math.floor(Math.random() * CUSTOMERS), ++fresh);
-      done += each;
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-  return (performance.now() - begun) / done;
 }

@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    globalSetup: ['test/support/test-database.ts'],
     // Tests start many processes and wait for them: four files at a time keep two cores busy.
     maxWorkers: Math.max(4, availableParallelism()),
     // Nothing here has state of its own in a module, so a worker loads the servers once and not for every file.

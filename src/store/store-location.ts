@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly traits?: readonly Trait[];
   /** How long what nobody asks to erase is kept, in milliseconds. Default: decisions 365 days. */
   readonly retention?: Retention;
+  /** Gets a line for the log when the store can't be reached, when it can again, and the like; it names no password. */
+  readonly report?: (message: string) => void;
 }
 
 /** A store that is not open; perhaps nothing has made it yet. */

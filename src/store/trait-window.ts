@@ -31,26 +31,29 @@ export function traitWindow(trait: Trait, at: number): TraitWindow {
 
 /**
  * @param spans from `firstSpan` on, in the order of their customer ids; earlier ones are left out.
- * @param partOf the interactions from the window's beginning until a time in milliseconds, in the same order. It is called only
- * where the window begins inside of a span in which something was counted.
+ * @param part of the interactions in the part of the window that `partUntil` names; empty where it names none.
  */
-export function traitValue(
-  trait: Trait,
-  { counter, firstSpan, firstWhole }: TraitWindow,
-  spans: readonly StoredSpan[],
-  partOf: (until: number) => Iterable<InteractionRow>,
-): unknown {
+export function traitValue(trait: Trait, { firstWhole }: TraitWindow, spans: readonly StoredSpan[], part: Totals): unknown {
   let sum = EMPTY_TOTALS;
-  let hasPart = false;
-  for (const { span, totals } of spans) {
-    if (span >= firstWhole) sum = addTotals(sum, JSON.parse(totals) as Totals);
-    else hasPart ||= span === firstSpan;
+  for (const { span, totals } of spans) if (span >= firstWhole) sum = addTotals(sum, JSON.parse(totals) as Totals);
+  return valueOfTotals(trait, addTotals(sum, part));
+}
+
+/**
+ * Where the window begins inside of a span in which something was counted, the interactions from the window's beginning to that
+ * span's end have to be read. @returns that end, in milliseconds; null where no interaction has to be read.
+ */
+export function partUntil({ counter, firstSpan, firstWhole }: TraitWindow, spans: readonly StoredSpan[]): number | null {
+  if (counter.stretch === null || firstSpan === firstWhole) return null;
+  return spans.some(({ span }) => span === firstSpan) ? firstWhole * counter.stretch : null;
+}
+
+/** @param rows in the order of their customer ids. @returns the totals with those of the rows. */
+export function addRows(totals: Totals, rows: Iterable<InteractionRow>, { path }: TraitCounter): Totals {
+  let sum = totals;
+  for (const row of rows) {
+    const added = totalsOf(toInteraction(row), path);
+    if (added !== null) sum = addTotals(sum, added);
   }
-  if (hasPart && counter.stretch !== null) {
-    for (const row of partOf(firstWhole * counter.stretch)) {
-      const added = totalsOf(toInteraction(row), counter.path);
-      if (added !== null) sum = addTotals(sum, added);
-    }
-  }
-  return valueOfTotals(trait, sum);
+  return sum;
 }

@@ -227,12 +227,12 @@ describe('several cookies of one name', () => {
     const old = browser.cookie as string;
     await browser.ask(ID, ADA);
     const token = (await browser.ask(CREATE_HANDOFF)).data.createHandoff.token;
-    const rows = () => STORE.rows(world.directory, 'gateway', 'select changes from identity_event').length;
-    const before = rows();
+    const rows = async () => (await STORE.rows(world.directory, 'gateway', 'select changes from identity_event')).length;
+    const before = await rows();
     const { data, set, codes } = await world.jar().ask(WHO, { ...follow(token), cookie: `${old}; ${browser.cookie}` });
     expect([data.customer.name, data.customer.identifiers.length, set]).toEqual(['Ada', 2, []]);
     expect(codes).toEqual(['INSUFFICIENT_ASSURANCE']);
-    expect(rows()).toBe(before);
+    expect(await rows()).toBe(before);
   });
 
   it('that are all retired start one visitor, and none within a minute beside other proof', async () => {
@@ -359,7 +359,7 @@ describe('a rotation', () => {
     }
     const [ada, ben] = [await world.known('1'), await world.known('2')];
     expect([ada.cookies, ben.cookies]).toEqual([[], [visitorOf(browser.cookie)]]);
-    expect(STORE.rows(world.directory, 'gateway', 'select count(*) as count from retired_cookie')).toEqual([{ count: 20 }]);
+    expect(await STORE.rows(world.directory, 'gateway', 'select count(*) as count from retired_cookie')).toEqual([{ count: 20 }]);
   });
 
   it('survives a restart with another secret', async () => {
@@ -605,7 +605,7 @@ describe('what happened before a rotation', () => {
     expect((await world.jar().ask(erase, { role: 'SERVICE', variables: { id } })).data.eraseCustomer.complete).toBe(true);
     expect((await browser.beacon([{ type: 'of_ada', occurredAt }])).data.rejected).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await world.known('2')).journey).toEqual([]);
-    expect(JSON.stringify(STORE.rows(world.directory, 'gateway', 'select * from retired_cookie'))).not.toContain(adas);
+    expect(JSON.stringify(await STORE.rows(world.directory, 'gateway', 'select * from retired_cookie'))).not.toContain(adas);
   });
 });
 

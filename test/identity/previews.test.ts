@@ -38,7 +38,8 @@ async function previewing(options: TestGatewayOptions, ...events: [string, strin
     const { data, errors } = await asked(field, previews[name], input);
     return { data: data[field], errors };
   };
-  const dump = () => Object.fromEntries(TABLES.map((table) => [table, STORE.rows(gateway.directory, 'gateway', `select * from ${table}`)]));
+  const rowsOf = async (table: string) => [table, await STORE.rows(gateway.directory, 'gateway', `select * from ${table}`)] as const;
+  const dump = async () => Object.fromEntries(await Promise.all(TABLES.map(rowsOf)));
   return { ...gateway, ids, say, record, preview, dump };
 }
 
@@ -158,14 +159,14 @@ describe('a preview', () => {
   it('of a customer who is not stored yet shows them by the id that an agent was given, and stores nothing', async () => {
     const { preview, ask, dump, ids } = await gatewayWith([['email', 'ada@x.io']]);
     const shown = await ask('{ customerByIdentifier(identifier: {type: "crmId", value: "1"}) { id } }', { role: 'AGENT' });
-    const before = dump();
+    const before = await dump();
     const { data } = await preview('merge', { customerIds: [ids[0], shown.data.customerByIdentifier.id] });
     expect(data).toMatchObject({
       customer: { id: ids[0] },
       others: [{ id: shown.data.customerByIdentifier.id, identifiers: [pair('crmId', '1')] }],
       moved: [pair('crmId', '1')],
     });
-    expect(dump()).toEqual(before);
+    expect(await dump()).toEqual(before);
   });
 
   it("is refused with the mutation's errors, and for other viewers", async () => {

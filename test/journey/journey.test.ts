@@ -178,7 +178,7 @@ describe('an acknowledged interaction', () => {
       const lines = await linesUntilKilled('test/journey/record-forever.ts', [directory, String(round)], 5 + round * 10);
       for (const id of lines.flatMap((line) => line.split(' '))) acknowledged.add(id);
     }
-    const stored = (STORE.rows(directory, 'gateway', 'select id from interaction') as { id: string }[]).map(({ id }) => id);
+    const stored = ((await STORE.rows(directory, 'gateway', 'select id from interaction')) as { id: string }[]).map(({ id }) => id);
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.size).toBeGreaterThan(500);
     expect([...acknowledged].filter((id) => !new Set(stored).has(id))).toEqual([]);

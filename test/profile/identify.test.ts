@@ -346,7 +346,7 @@ describe('the store', () => {
     await ask(ID, { cookie: cookie as string });
     await ask(ID, { path: '/graphql?cid=1' });
     const written = 'select (select count(*) from customer) + (select count(*) from identifier) as n';
-    expect(STORE.rows(gateway.project.directory, 'gateway', written)).toEqual([{ n: 0 }]);
+    expect(await STORE.rows(gateway.project.directory, 'gateway', written)).toEqual([{ n: 0 }]);
   });
 
   it('keeps customers over a restart, with the same ids for those it has not stored', async () => {

@@ -16,8 +16,11 @@ it.each(STORES)('$name is consistent, with every acknowledged merge, after being
   for (let round = 1; round <= 6; round++) {
     const args = [kind.url(directory, 'graph'), String(round)];
     for (const line of await linesUntilKilled('test/store/merge-forever.ts', args, round * 60)) acknowledged.add(line);
-    for (const [what, sql] of Object.entries(BROKEN)) expect({ [what]: kind.rows(directory, 'graph', sql) }).toEqual({ [what]: [] });
-    const rows = kind.rows(directory, 'graph', 'select value, customer_id from identifier') as { value: string; customer_id: string }[];
+    for (const [what, sql] of Object.entries(BROKEN)) expect({ [what]: await kind.rows(directory, 'graph', sql) }).toEqual({ [what]: [] });
+    const rows = (await kind.rows(directory, 'graph', 'select value, customer_id from identifier')) as {
+      value: string;
+      customer_id: string;
+    }[];
     const owners = new Map(rows.map(({ value, customer_id }) => [value, customer_id]));
     for (const line of acknowledged) {
       const [one = '', other = ''] = line.split(' ');

@@ -3,7 +3,7 @@ import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import { type OfferCap, RESERVED_FOR } from '../../src/model/offer.ts';
 import type { Store } from '../../src/model/ports.ts';
-import { MAX_EXPOSED_IDS } from '../../src/store/sqlite/offer-counts.ts';
+import { MAX_EXPOSED_IDS } from '../../src/store/offer-counts.ts';
 import { rulesWith } from '../identity/histories.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { linesUntilKilled } from '../support/killed.ts';
@@ -227,8 +227,9 @@ describe.each(STORES)('caps over several processes in $name', (kind) => {
     for (let round = 1; round <= 4; round++) {
       const args = [kind.url(directory, 'graph'), String(round)];
       for (const line of await linesUntilKilled('test/store/respond-forever.ts', args, round * 40)) acknowledged.add(line);
-      for (const [what, sql] of Object.entries(BROKEN)) expect({ [what]: kind.rows(directory, 'graph', sql) }).toEqual({ [what]: [] });
-      const rows = kind.rows(directory, 'graph', 'select decision_id from offer_exposure where presented_at is not null');
+      for (const [what, sql] of Object.entries(BROKEN))
+        expect({ [what]: await kind.rows(directory, 'graph', sql) }).toEqual({ [what]: [] });
+      const rows = await kind.rows(directory, 'graph', 'select decision_id from offer_exposure where presented_at is not null');
       const stored = new Set((rows as { decision_id: string }[]).map(({ decision_id }) => decision_id));
       expect([...acknowledged].filter((id) => !stored.has(id))).toEqual([]);
     }

@@ -60,7 +60,7 @@ async function changeOf(store: Store, step: Step): Promise<ChangeToPreview | nul
 
 /** By the interaction's key: the customer whose journey it is in. */
 async function customersOfInteractions(store: Store, kind: StoreKind, directory: string): Promise<Map<string, CustomerId>> {
-  const ids = kind.rows(directory, 'graph', 'select id from customer where id = root_id') as { id: CustomerId }[];
+  const ids = (await kind.rows(directory, 'graph', 'select id from customer where id = root_id')) as { id: CustomerId }[];
   const whose = new Map<string, CustomerId>();
   for (const { id } of ids) {
     for (const { customerId, id: own } of await store.findInteractions(id, newest(100))) whose.set(`${customerId} ${own}`, id);
@@ -78,10 +78,10 @@ describe.each(STORES)('previews in $name', (kind) => {
         for (const step of history) await take(store, step);
         const change = await changeOf(store, last);
         if (change === null) return store.close();
-        const dump = () => TABLES.map((table) => kind.rows(directory, 'graph', `select * from ${table}`));
-        const before = dump();
+        const dump = () => Promise.all(TABLES.map((table) => kind.rows(directory, 'graph', `select * from ${table}`)));
+        const before = await dump();
         const preview = await store.preview(change);
-        expect(dump()).toEqual(before);
+        expect(await dump()).toEqual(before);
 
         const owners = await store.findOwners(ALL);
         const interactions = await customersOfInteractions(store, kind, directory);

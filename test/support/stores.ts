@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { schemaRows, schemaUrl } from './postgres-schema.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 
 /** One implementation of the store, as tests use it. */
@@ -8,13 +9,13 @@ export interface StoreKind {
   /** The URL of a store. The same folder and name give the same store. */
   url(directory: string, name: string): string;
   /** Rows of the store's tables, for data that no answer shows. @throws Error when the store is damaged. */
-  rows(directory: string, name: string, sql: string): unknown[];
+  rows(directory: string, name: string, sql: string): unknown[] | Promise<unknown[]>;
 }
 
-export const SQLITE: StoreKind = {
+export const SQLITE = {
   name: 'SQLite',
-  url: (directory, name) => `sqlite:${fileOf(directory, name)}`,
-  rows: (directory, name, sql) => {
+  url: (directory: string, name: string) => `sqlite:${fileOf(directory, name)}`,
+  rows: (directory: string, name: string, sql: string): unknown[] => {
     const database = openSqliteFile(fileOf(directory, name), { readOnly: true });
     try {
       const [damage] = database.prepare('pragma integrity_check').all();
@@ -24,10 +25,12 @@ export const SQLITE: StoreKind = {
       database.close();
     }
   },
-};
+} satisfies StoreKind;
+
+const POSTGRES: StoreKind = { name: 'PostgreSQL', url: schemaUrl, rows: schemaRows };
 
 /** Every implementation, by its name in the variable TEST_STORE. */
-const KINDS: Readonly<Record<string, StoreKind>> = { sqlite: SQLITE };
+const KINDS: Readonly<Record<string, StoreKind>> = { sqlite: SQLITE, postgres: POSTGRES };
 
 /** The implementations that TEST_STORE lists, with commas between; SQLite by default. Tests of the store's promises run for each. */
 export const STORES: readonly [StoreKind, ...StoreKind[]] = chosen((process.env.TEST_STORE ?? 'sqlite').split(','));

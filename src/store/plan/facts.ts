@@ -123,6 +123,8 @@ export interface Facts {
   oldestFormerOwners(key: string, kept: number, limit: number): readonly FormerOwnerRow[];
   /** Every row's customer of exactly this identifier, the oldest first: a little more than 1,000 at most. */
   formerOwnersOf(key: string): readonly Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>[];
+  /** As `formerOwnersOf`; null where they are more than the store reads for every interaction. */
+  fewFormerOwnersOf(key: string): readonly Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>[] | null;
   /** Whether this id is one of `formerOwnersOf`, by one probe. */
   wasFormerOwner(key: string, id: CustomerId): boolean;
   /** The nameless rows that stand for any id of a customer. */

@@ -73,15 +73,33 @@ export class FormerOwners {
 
   /** Customers of today who had the identifier before, the earliest end first, or the cookies that it replaced; some of them more than once. */
   rootsOf(key: string): CustomerId[] {
-    const { facts, retired } = this.#customers;
-    const own = (each: string) => {
-      const known = facts.formerOwnersOf(each).map((row) => ({ until: row.until, root: this.#customers.rootOf(row.customerId, row.root) }));
+    return this.#rootsOf(key, (each) => this.#customers.facts.formerOwnersOf(each)) as CustomerId[];
+  }
+
+  /** As `rootsOf`; null where they are more than the store reads for every interaction. */
+  fewRootsOf(key: string): CustomerId[] | null {
+    return this.#rootsOf(key, (each) => this.#customers.facts.fewFormerOwnersOf(each));
+  }
+
+  /** @returns null where `find` does. */
+  #rootsOf(key: string, find: (key: string) => ReturnType<Facts['fewFormerOwnersOf']>): CustomerId[] | null {
+    const roots: CustomerId[] = [];
+    const addOwners = (each: string) => {
+      const found = find(each);
+      if (found === null) return false;
+      const known = found.map((row) => ({ until: row.until, root: this.#customers.rootOf(row.customerId, row.root) }));
       const added = (this.#added.get(each) ?? []).map(({ until, customerId }) => ({ until, root: this.#rootOf(customerId) }));
       // The order of the sort is stable: of one end, what was there comes before what is added.
       const all = added.length === 0 ? known : [...known, ...added].sort((a, b) => a.until - b.until);
-      return all.map(({ root }) => root);
+      for (const { root } of all) roots.push(root);
+      return true;
     };
-    return [...own(key), ...retired.predecessorsOf(key).flatMap(({ key: replaced, root }) => [...own(replaced), root])];
+    if (!addOwners(key)) return null;
+    for (const { key: replaced, root } of this.#customers.retired.predecessorsOf(key)) {
+      if (!addOwners(replaced)) return null;
+      roots.push(root);
+    }
+    return roots;
   }
 
   /** @param until milliseconds, exclusive. */

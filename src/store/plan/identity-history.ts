@@ -22,7 +22,7 @@ interface Cause {
  * (https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#section-5.5). Sent again later, it is evidence of
  * its time like any other.
  */
-const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
+export const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
 /** How many events are forgotten at most with one that is remembered: more than come, so that old ones go in small parts. */
 const FORGOTTEN_AT_ONCE = 4;
 

@@ -8,7 +8,7 @@ import type { Alike, InteractionFacts, KnownInteraction } from './interaction-fa
 import type { StoreWrite } from './writes.ts';
 
 /** How long an erased interaction is recognised, in milliseconds: 400 days, as long as an identity event. */
-const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
+export const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
 /** How many hashes of erased interactions are forgotten at most with one plan, so that many old ones go in small parts. */
 const FORGOTTEN_AT_ONCE = 100;
 

@@ -37,7 +37,7 @@ export function holderOf(draft: InteractionDraft, possible: PossibleRepetition):
   // Programs that number their interactions give many customers the same ids.
   const own = possible.customerId === null ? [] : [possible.customerId];
   // Of a nameless customer, the owners are not known; the rows say which identifier they were attributed by.
-  const customers = possible.isNameless ? null : [...owners.roots];
+  const customers = possible.isNameless || owners.fewRoots === null ? null : [...owners.fewRoots];
   return firstHolder(possible, owners, draft.interactionsAlike({ id, type, occurredAt: occurredAt.getTime(), own, customers }));
 }
 
@@ -46,6 +46,7 @@ class EveryOwner {
   readonly #graph: GraphDraft;
   readonly #possible: PossibleRepetition;
   #roots: ReadonlySet<CustomerId> | null = null;
+  #fewRoots: ReadonlySet<CustomerId> | null | undefined;
 
   constructor(graph: GraphDraft, possible: PossibleRepetition) {
     this.#graph = graph;
@@ -54,14 +55,29 @@ class EveryOwner {
 
   /** Customers of today: of each identifier in turn, who owns it now and who owned it before. */
   get roots(): ReadonlySet<CustomerId> {
-    const { interaction, owners } = this.#possible;
-    this.#roots ??= new Set(
-      interaction.identifiers.flatMap((identifier, index) => [
-        ...(owners[index] == null ? [] : [owners[index]]),
-        ...this.#graph.formerOwners.rootsOf(identifierKey(identifier)),
-      ]),
-    );
+    const { formerOwners } = this.#graph;
+    this.#roots ??= this.#rootsBy((key) => formerOwners.rootsOf(key)) as ReadonlySet<CustomerId>;
     return this.#roots;
+  }
+
+  /** As `roots`; null where they are more than the store reads for every interaction. */
+  get fewRoots(): ReadonlySet<CustomerId> | null {
+    const { formerOwners } = this.#graph;
+    if (this.#fewRoots === undefined) this.#fewRoots = this.#rootsBy((key) => formerOwners.fewRootsOf(key));
+    return this.#fewRoots;
+  }
+
+  /** @returns null where `former` does for any identifier. */
+  #rootsBy(former: (key: string) => readonly CustomerId[] | null): ReadonlySet<CustomerId> | null {
+    const { interaction, owners } = this.#possible;
+    const roots = new Set<CustomerId>();
+    for (const [index, identifier] of interaction.identifiers.entries()) {
+      const before = former(identifierKey(identifier));
+      if (before === null) return null;
+      if (owners[index] != null) roots.add(owners[index]);
+      for (const root of before) roots.add(root);
+    }
+    return roots;
   }
 
   /** Usually one probe: the id under which an interaction lies is mostly an owner's as it is. */

@@ -115,6 +115,10 @@ export class RetiredCookies {
 }
 
 /** What the port answers of a row. */
-export function toRetiredCookie({ successorKey, proof, retiredAt }: RetiredCookieRow): RetiredCookie {
+export function toRetiredCookie({
+  successorKey,
+  proof,
+  retiredAt,
+}: Pick<RetiredCookieRow, 'successorKey' | 'proof' | 'retiredAt'>): RetiredCookie {
   return { successor: successorKey === null ? null : identifierOf(successorKey).value, proof, retiredAt: new Date(retiredAt) };
 }

@@ -45,6 +45,19 @@ export class Gathering {
     return this.#missing.size === 0;
   }
 
+  /**
+   * Runs a plan over what is known. @returns null where it could not be run to its end, because it went on with answers that are
+   * not known yet. @throws what it throws when all answers were known.
+   */
+  decide<Decided>(plan: () => Decided): Decided | null {
+    try {
+      return plan();
+    } catch (error) {
+      if (this.isComplete) throw error;
+      return null;
+    }
+  }
+
   /** Forgets all answers; the next `load` asks for them again. After new locks: what was read before may have changed. */
   askAgain(): void {
     for (const [lookup, answers] of this.#known) for (const key of answers.keys()) this.#note(lookup, key);

@@ -4,6 +4,8 @@ import { type Connection, prepared, type Statement } from './statement.ts';
 
 const BEGIN = prepared('begin isolation level read committed');
 const COMMIT = prepared('commit');
+/** Milliseconds for one lock: shorter than a caller waits at most, so that the repetition has its locks from the start. */
+const LOCK_TIMEOUT = prepared('set local lock_timeout = 5000');
 
 /** What a plan decided over what is gathered so far. */
 export interface Attempt<Result> {
@@ -26,12 +28,12 @@ export async function runTransaction<Result>(
   locks: Locks,
   attempt: () => Attempt<Result>,
 ): Promise<Result> {
-  const begun = connection.run({ prepared: BEGIN, values: [] });
+  const begun = Promise.all([BEGIN, LOCK_TIMEOUT].map((statement) => connection.run({ prepared: statement, values: [] })));
   // The plan may throw before it is waited for.
   begun.catch(() => {});
   const pending: Promise<unknown>[] = [begun];
   for (;;) {
-    const attempted = attemptOver(gathering, attempt);
+    const attempted = gathering.decide(attempt);
     if (gathering.isComplete && locks.isComplete) {
       const { result, statements } = attempted as Attempt<Result>;
       const written = statements.map((statement) => connection.run(statement));
@@ -44,15 +46,5 @@ export async function runTransaction<Result>(
     }
     pending.push(gathering.load(connection));
     await Promise.all(pending.splice(0));
-  }
-}
-
-/** @returns null where the plan could not be run to its end, because it went on with answers that are not known yet. */
-function attemptOver<Result>(gathering: Gathering, attempt: () => Attempt<Result>): Attempt<Result> | null {
-  try {
-    return attempt();
-  } catch (error) {
-    if (gathering.isComplete) throw error;
-    return null;
   }
 }

@@ -152,6 +152,11 @@ export class SqliteFacts implements Facts {
     return this.#statements.formerOwners.all(key) as unknown as Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>[];
   }
 
+  /** All of them: they are a thousand probes of the file at most. */
+  fewFormerOwnersOf(key: string): Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>[] {
+    return this.formerOwnersOf(key);
+  }
+
   wasFormerOwner(key: string, id: CustomerId): boolean {
     return this.#statements.wasFormerOwner.get(id, key) !== undefined;
   }

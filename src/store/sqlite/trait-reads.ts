@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { EMPTY_TOTALS } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Trait } from '../../model/trait.ts';
 import { INTERACTION_COLUMNS, type InteractionRow } from '../rows.ts';
-import { type StoredSpan, type TraitWindow, traitValue, traitWindow } from '../trait-window.ts';
+import { addRows, partUntil, type StoredSpan, type TraitWindow, traitValue, traitWindow } from '../trait-window.ts';
 import { type ReadBounds, UNBOUNDED } from './read-bounds.ts';
 import { TraitCounterIds } from './trait-counter-ids.ts';
 
@@ -91,7 +92,11 @@ export class TraitReads {
   }
 
   #valueOf(root: CustomerId, { trait, window, counterId }: AskedTrait, spans: readonly StoredSpan[], use: Use): unknown {
-    if (window.counter.kind === 'tallies') return traitValue(trait, window, spans, (until) => this.#partOf(root, window, until, use));
+    if (window.counter.kind === 'tallies') {
+      const until = partUntil(window, spans);
+      const part = until === null ? [] : this.#partOf(root, window, until, use);
+      return traitValue(trait, window, spans, addRows(EMPTY_TOTALS, part, window.counter));
+    }
     if (this.#bounds !== UNBOUNDED) use((this.#values.get(root, counterId, window.since) as { n: number }).n);
     return (this.#uniques.get(root, counterId, window.since) as { n: number }).n;
   }

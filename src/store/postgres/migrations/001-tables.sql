@@ -150,9 +150,11 @@ create table confirmation (
 );
 create index confirmation_expiry on confirmation (expires_at);
 
+-- `claimed_by` names the call: a claim whose answer was lost recognises itself when it is repeated.
 create table single_use (
   id text collate "C" primary key,
-  expires_at bigint not null
+  expires_at bigint not null,
+  claimed_by text not null default ''
 );
 create index single_use_expiry on single_use (expires_at);
 
@@ -181,10 +183,12 @@ create table erased_interaction (
 );
 create index erased_interaction_time on erased_interaction (deleted_at);
 
--- What is counted of interactions as they are stored. `definition` is JSON. The next three tables are small.
+-- What is counted of interactions as they are stored. `definition` is JSON. `wanted_at` is when a gateway last said that it needs
+-- the counter. The next three tables are small.
 create table trait_counter (
   id integer primary key,
-  definition text not null unique
+  definition text not null unique,
+  wanted_at bigint not null
 );
 -- Counters that do not count everything yet: they include the stored interactions up to this one, in the order of the primary key.
 create table trait_recount (

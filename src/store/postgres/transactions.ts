@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphDraft } from '../plan/graph-draft.ts';
+import type { InteractionFacts } from '../plan/interaction-facts.ts';
+import type { OfferFacts } from '../plan/offer-facts.ts';
+import { runPlan } from '../plan/run-plan.ts';
+import type { Connections } from './connections.ts';
+import { IdentityFacts } from './facts/identity-facts.ts';
+import { PostgresInteractionFacts } from './facts/interaction-facts.ts';
+import { Gathering } from './gathering.ts';
+import { Locks } from './locks.ts';
+import { PostgresOfferFacts } from './offers/offer-facts.ts';
+import { runTransaction } from './run-transaction.ts';
+import { compileWrites } from './writes/compile-writes.ts';
+
+/** What plans read beside the graph. */
+export interface PlanFacts {
+  readonly interactions: InteractionFacts;
+  readonly offers: OfferFacts;
+}
+
+/** Decides over a draft. It is called several times for one transaction, so it must have no effects but its result and its writes. */
+export type Decide<Result> = (draft: GraphDraft, facts: PlanFacts) => Result;
+
+/** Runs plans, each in a transaction of its own. */
+export class Transactions {
+  readonly #connections: Connections;
+  readonly #secret: string;
+
+  /** @param secret the store's own. */
+  constructor(connections: Connections, secret: string) {
+    this.#connections = connections;
+    this.#secret = secret;
+  }
+
+  /**
+   * Decides, and writes what was decided. Conflicts and lost connections repeat the whole transaction, beginning with the locks that
+   * the failed attempt came to need. When the answer of a commit was lost, it is decided again over what was written: every plan
+   * recognises what it wrote itself.
+   * @throws StoreUnavailable when that takes too long.
+   */
+  run<Result>(decide: Decide<Result>): Promise<Result> {
+    let before: Locks | null = null;
+    return this.#connections.repeats.run(() =>
+      this.#connections.exclusive((connection) => {
+        const locks = new Locks(this.#secret, before);
+        before = locks;
+        const gathering = new Gathering();
+        return runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide));
+      }),
+    );
+  }
+
+  /** @returns runs the plan once; each run has the same time and the same fresh ids, so that each asks for the same. */
+  #attempts<Result>(gathering: Gathering, locks: Locks, decide: Decide<Result>) {
+    const now = Date.now();
+    const fresh: string[] = [];
+    return () => {
+      let used = 0;
+      const freshId = () => {
+        fresh[used] ??= randomUUID();
+        return fresh[used++] as string;
+      };
+      const identity = new IdentityFacts(gathering, locks, this.#secret);
+      const interactions = new PostgresInteractionFacts(gathering, identity);
+      const offers = new PostgresOfferFacts(gathering, identity, locks);
+      const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });
+      const { result, writes } = runPlan(identity, () => now, freshId, decideOver);
+      return { result, statements: compileWrites(writes, identity, gathering, locks) };
+    };
+  }
+}

@@ -131,6 +131,14 @@ export function createProgram({ routes }: CommandAdditions = {}): { readonly pro
     (await import('./commands/backup.ts')).backup(file, options),
   );
   program
+    .command('migrate-store')
+    .description('copy a SQLite store into an empty PostgreSQL database; given again, copy what has changed since')
+    .requiredOption('--from <url>', 'the SQLite store, for example sqlite:.data/gateway.db')
+    .requiredOption('--to <url>', 'the database, for example postgres://user:password@host:5432/database')
+    .action(async (options) => {
+      exitCode = await (await import('./commands/migrate-store.ts')).migrateStore(options);
+    });
+  program
     .command('init <dir>')
     .description('write a new project into an empty folder')
     .action(async (directory) => (await import('./commands/init.ts')).init(directory));

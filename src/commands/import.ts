@@ -24,6 +24,7 @@ import { recordIdentifiers } from './import/record-identifiers.ts';
 import { interactionColumns, recordInteractions } from './import/record-interactions.ts';
 import { RejectedFile, rejectionReasons } from './import/rejected-file.ts';
 import { summaryOf } from './import/summary.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 
 export type ImportKind = 'interactions' | 'identifiers';
 
@@ -180,18 +181,4 @@ function pathOf({ state, file }: Task, ending: string): string {
 
 function say(text: string): void {
   process.stderr.write(`import: ${text}\n`);
-}
-
-/** Aborts at the first signal, which ends the import between two batches. The second signal ends the process. */
-function stopOnSignal(): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    release();
-    controller.abort();
-  };
-  const release = () => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
-  return { signal: controller.signal, release };
 }

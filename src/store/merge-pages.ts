@@ -21,6 +21,11 @@ export function rangeBefore(range: JourneyRange, key: JourneyCursor): JourneyRan
   return range.order === 'newest-first' ? { ...range, newerThan: key } : { ...range, olderThan: key };
 }
 
+/** @returns the part of the range that comes after a key, in the range's order, without what has that key. */
+export function rangeAfter(range: JourneyRange, key: JourneyCursor): JourneyRange {
+  return range.order === 'newest-first' ? { ...range, olderThan: key } : { ...range, newerThan: key };
+}
+
 /** @returns the part of the range that may still be on its page when `page` was found under other ids: all of it, until the page is full. */
 export function rangeLeft(range: JourneyRange, page: readonly InteractionRow[]): JourneyRange {
   const last = page.length < range.limit ? undefined : page.at(-1);

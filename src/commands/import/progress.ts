@@ -10,20 +10,22 @@ const BAR = 30;
 const BAR_EVERY_MS = 100;
 const LINE_EVERY_MS = 5_000;
 
-/** Shows how much of an import is done, how fast it is, and how long the rest will take. */
+/** Shows how much of an import or of a copy is done, how fast it is, and how long the rest will take. */
 export class Progress {
   readonly #output: ProgressOutput;
   readonly #totalBytes: number;
   readonly #startLines: number;
   readonly #startedAt: number;
   readonly #now: () => number;
+  readonly #unit: string;
   #startBytes: number | null = null;
   #shownAt: number;
   #last: { readonly lines: number; readonly bytes: number } | null = null;
 
-  /** @param startLines how many were done in an earlier run. @param now milliseconds. */
-  constructor(output: ProgressOutput, totalBytes: number, startLines: number, now: () => number) {
+  /** @param startLines how many were done in an earlier run. @param now milliseconds. @param unit what is counted, if not lines. */
+  constructor(output: ProgressOutput, totalBytes: number, startLines: number, now: () => number, unit = 'lines') {
     this.#output = output;
+    this.#unit = unit;
     this.#totalBytes = totalBytes;
     this.#startLines = startLines;
     this.#now = now;
@@ -59,7 +61,7 @@ export class Progress {
     const left = Math.max(0, this.#totalBytes - bytes) * (seconds / done);
     const filled = Math.round(share * BAR);
     const bar = this.#output.isTTY ? `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ` : '';
-    return `${bar}${Math.floor(share * 100)}%  ${lines} lines  ${rate}/s  ${duration(left)} left`;
+    return `${bar}${Math.floor(share * 100)}%  ${lines} ${this.#unit}  ${rate}/s  ${duration(left)} left`;
   }
 }
 

@@ -11,7 +11,8 @@ export type OfferWrite =
   | { readonly kind: 'insert-decision'; readonly decision: Decision }
   /** Replaces the row with the same key. */
   | { readonly kind: 'save-exposure'; readonly exposure: Exposure }
-  | { readonly kind: 'delete-exposure'; readonly exposure: Pick<Exposure, 'customerId' | 'offer' | 'decisionId'> }
+  /** Deletes a row for the end of this reservation. A row that has another one meanwhile, or was presented, stays. */
+  | { readonly kind: 'delete-exposure'; readonly exposure: Pick<Exposure, 'customerId' | 'offer' | 'decisionId' | 'reservation'> }
   /** Replaces the lease of a process. */
   | { readonly kind: 'save-lease'; readonly offer: string; readonly per: number; readonly lease: CapLease }
   | { readonly kind: 'delete-lease'; readonly offer: string; readonly per: number; readonly holder: string }

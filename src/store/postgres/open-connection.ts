@@ -75,6 +75,8 @@ export class OpenConnection implements Connection {
 
   /** Says goodbye once everything is answered. */
   async end(): Promise<void> {
+    // Nothing is awaited from the server any more, and the end of a command must not come before that of its connection.
+    socketOf(this.#client).ref();
     await this.#client.end();
   }
 

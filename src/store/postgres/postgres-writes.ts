@@ -12,7 +12,9 @@ import { rotateCookie } from '../plan/rotate-cookie.ts';
 import { type AudiencesToSave, saveAudiences } from '../plan/save-audiences.ts';
 import { saveResponse } from '../plan/save-response.ts';
 import type { StoreOptions } from '../store-location.ts';
+import { Janitor } from './background/janitor.ts';
 import { Purge } from './background/purge.ts';
+import { registerTraits } from './background/trait-recount.ts';
 import { Claims } from './claims.ts';
 import type { Connections } from './connections.ts';
 import { Transactions } from './transactions.ts';
@@ -24,11 +26,14 @@ export type PostgresWrites = Awaited<ReturnType<typeof postgresWrites>>;
 export async function postgresWrites(
   connections: Connections,
   secret: string,
-  { rules, retention = DEFAULT_RETENTION, report = () => {} }: StoreOptions,
+  { rules, traits, retention = DEFAULT_RETENTION, report = () => {} }: StoreOptions,
 ) {
   const transactions = new Transactions(connections, secret);
   const purge = new Purge(connections, secret, { report });
+  const janitor = new Janitor(connections, secret, { traits, retention, report });
+  if (traits !== undefined) await registerTraits(connections, traits);
   purge.start();
+  janitor.start();
   return {
     queue: new WriteQueue(rules, transactions),
     claims: new Claims(connections.shared),
@@ -49,6 +54,8 @@ export async function postgresWrites(
     saveAudiences: (toSave: AudiencesToSave): Promise<AudienceEvent[]> =>
       transactions.run((draft, { offers }) => saveAudiences(draft, offers, retention, toSave)),
     /** Ends what runs beside the calls. */
-    stop: () => purge.stop(),
+    stop: async (): Promise<void> => {
+      await Promise.all([purge.stop(), janitor.stop()]);
+    },
   };
 }

@@ -1,9 +1,11 @@
 import type { Gathering } from './gathering.ts';
 import type { Locks } from './locks.ts';
+import type { Settlement } from './settlements.ts';
 import { type Connection, prepared, type Statement } from './statement.ts';
 
 const BEGIN = prepared('begin isolation level read committed');
 const COMMIT = prepared('commit');
+const ROLLBACK = prepared('rollback');
 /** Milliseconds for one lock: shorter than a caller waits at most, so that the repetition has its locks from the start. */
 const LOCK_TIMEOUT = prepared('set local lock_timeout = 5000');
 
@@ -19,7 +21,7 @@ export interface Attempt<Result> {
  * until all that it decided over was read under all its locks; then writes and commits. An ordinary write needs three round trips
  * to load and one to write.
  * @param attempt runs the plan over `gathering` and notes the locks; called several times. What it throws counts only when all
- * answers were known.
+ * answers were known. @param settlement says what became of the attempts before this one.
  * @throws the database's error. The caller ends the transaction then, and repeats it as a whole where `isTransient` (retry.ts).
  */
 export async function runTransaction<Result>(
@@ -27,6 +29,7 @@ export async function runTransaction<Result>(
   gathering: Gathering,
   locks: Locks,
   attempt: () => Attempt<Result>,
+  settlement: Settlement<Result> | null = null,
 ): Promise<Result> {
   const begun = Promise.all([BEGIN, LOCK_TIMEOUT].map((statement) => connection.run({ prepared: statement, values: [] })));
   // The plan may throw before it is waited for.
@@ -36,7 +39,13 @@ export async function runTransaction<Result>(
     const attempted = gathering.decide(attempt);
     if (gathering.isComplete && locks.isComplete) {
       const { result, statements } = attempted as Attempt<Result>;
-      const written = statements.map((statement) => connection.run(statement));
+      const earlier = await settlement?.earlier(connection);
+      if (earlier != null) {
+        await connection.run({ prepared: ROLLBACK, values: [] });
+        return earlier.result;
+      }
+      const marks = settlement === null ? [] : [settlement.mark(result)];
+      const written = [...statements, ...marks].map((statement) => connection.run(statement));
       await Promise.all([...pending, ...written, locks.release(connection), connection.run({ prepared: COMMIT, values: [] })]);
       return result;
     }

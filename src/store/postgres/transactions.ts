@@ -4,12 +4,14 @@ import type { InteractionFacts } from '../plan/interaction-facts.ts';
 import type { OfferFacts } from '../plan/offer-facts.ts';
 import { runPlan } from '../plan/run-plan.ts';
 import type { Connections } from './connections.ts';
+import { endsConnection } from './errors.ts';
 import { IdentityFacts } from './facts/identity-facts.ts';
 import { PostgresInteractionFacts } from './facts/interaction-facts.ts';
 import { Gathering } from './gathering.ts';
 import { Locks } from './locks.ts';
 import { PostgresOfferFacts } from './offers/offer-facts.ts';
 import { runTransaction } from './run-transaction.ts';
+import { type Settlement, Settlements } from './settlements.ts';
 import { compileWrites } from './writes/compile-writes.ts';
 
 /** What plans read beside the graph. */
@@ -25,6 +27,7 @@ export type Decide<Result> = (draft: GraphDraft, facts: PlanFacts) => Result;
 export class Transactions {
   readonly #connections: Connections;
   readonly #secret: string;
+  readonly #settlements = new Settlements();
 
   /** @param secret the store's own. */
   constructor(connections: Connections, secret: string) {
@@ -34,18 +37,32 @@ export class Transactions {
 
   /**
    * Decides, and writes what was decided. Conflicts and lost connections repeat the whole transaction, beginning with the locks that
-   * the failed attempt came to need. When the answer of a commit was lost, it is decided again over what was written: every plan
-   * recognises what it wrote itself.
+   * the failed attempt came to need. When the answer of a commit was lost, the repetition finds out whether it was made, and then
+   * answers what the first attempt decided.
    * @throws StoreUnavailable when that takes too long.
    */
-  run<Result>(decide: Decide<Result>): Promise<Result> {
+  async run<Result>(decide: Decide<Result>): Promise<Result> {
+    const settlement = this.#settlements.take<Result>();
+    try {
+      return await this.#repeat(decide, settlement);
+    } finally {
+      this.#settlements.giveBack(settlement);
+    }
+  }
+
+  #repeat<Result>(decide: Decide<Result>, settlement: Settlement<Result>): Promise<Result> {
     let before: Locks | null = null;
     return this.#connections.repeats.run(() =>
-      this.#connections.exclusive((connection) => {
+      this.#connections.exclusive(async (connection) => {
         const locks = new Locks(this.#secret, before);
         before = locks;
         const gathering = new Gathering();
-        return runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide));
+        try {
+          return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide), settlement);
+        } catch (error) {
+          if (endsConnection(error)) settlement.doubt();
+          throw error;
+        }
       }),
     );
   }
@@ -62,7 +79,7 @@ export class Transactions {
       };
       const identity = new IdentityFacts(gathering, locks, this.#secret);
       const interactions = new PostgresInteractionFacts(gathering, identity);
-      const offers = new PostgresOfferFacts(gathering, identity, locks);
+      const offers = new PostgresOfferFacts(gathering);
       const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });
       const { result, writes } = runPlan(identity, () => now, freshId, decideOver);
       return { result, statements: compileWrites(writes, identity, gathering, locks) };

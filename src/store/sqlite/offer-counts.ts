@@ -1,32 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Decision } from '../../model/offer.ts';
+import { type CustomerCount, MAX_EXPOSED_IDS } from '../offer-counts.ts';
 import { type DecisionRow, toDecision } from '../offer-rows.ts';
 import type { CapLease } from '../plan/shared-caps.ts';
 import { OWN } from './own-ids.ts';
 import { LIMIT } from './read-bounds.ts';
 
-/**
- * Ids of one customer under which presentations and reservations are looked for: that of today, and what was merged into it. What
- * is presented after a merge lies under that of today. Each costs a plan some 10 microseconds, and somebody who logs in ten
- * thousand times, each time as a new visitor who was presented something, would keep everybody's writes waiting.
- */
-export const MAX_EXPOSED_IDS = 100;
 const IS_EXPOSED = `(exists (select 1 from offer_exposure e where e.customer_id = own.id)
   or exists (select 1 from offer_former_exposure f where f.customer_id = own.id))`;
-
-/** Presentations and open reservations that are counted of a customer. Times are in milliseconds. */
-export interface CustomerCount {
-  readonly ownIds: readonly CustomerId[];
-  readonly offer: string;
-  /** Only presentations after this time count; null: all. */
-  readonly since: number | null;
-  readonly at: number;
-  /** Counting stops at this number. */
-  readonly limit: number;
-  /** Open reservations at this placement are left out; null: none are. */
-  readonly withoutPlacement: string | null;
-}
 
 /** The questions about caps and sticky decisions that reads and plans have in common. */
 export class OfferCounts {

@@ -34,6 +34,8 @@ export function forgetByTime({ decisions }: Retention): Forget[] {
     { table: 'erased_interaction', key: { interaction_key: 'bytea' }, time: 'deleted_at', keptFor: INTERACTIONS_REMEMBERED_MS },
     { table: 'confirmation', key: { customer_id: 'text', agent: 'bytea' }, time: 'expires_at', keptFor: 0 },
     { table: 'single_use', key: { id: 'text' }, time: 'expires_at', keptFor: 0 },
+    // No transaction is repeated for so long.
+    { table: 'settled', key: { writer: 'text' }, time: 'settled_at', keptFor: 24 * 60 * 60_000 },
     {
       table: 'offer_decision',
       key: { customer_id: 'text', placement: 'text', decided_at: 'bigint', id: 'text' },

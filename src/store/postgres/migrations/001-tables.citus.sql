@@ -45,6 +45,7 @@ select create_distributed_table('suppression', 'value_hash', colocate_with => 'h
 select create_distributed_table('erased_interaction', 'interaction_key', colocate_with => 'heard_event');
 select create_distributed_table('mutex', 'name');
 select create_distributed_table('single_use', 'id', colocate_with => 'mutex');
+select create_distributed_table('settled', 'writer', colocate_with => 'mutex');
 select create_distributed_table('offer_reservation', 'offer');
 select create_distributed_table('offer_cap_span', 'offer', colocate_with => 'offer_reservation');
 select create_distributed_table('offer_cap_lease', 'offer', colocate_with => 'offer_reservation');

@@ -169,6 +169,13 @@ create unlogged table mutex (
   name text collate "C" primary key
 );
 
+-- The last transaction that was committed under a name, so that one whose answer was lost can be recognised (settlements.ts).
+create table settled (
+  writer text collate "C" primary key,
+  token text not null,
+  settled_at bigint not null
+);
+
 -- Under which ids interactions lie that an identifier decided: erasing it looks through those.
 create table interaction_mention (
   id_key text collate "C" not null,
@@ -240,6 +247,8 @@ create table offer_decision (
   primary key (customer_id, placement, decided_at, id)
 );
 create index offer_decision_id on offer_decision (customer_id, id);
+create index offer_decision_newest on offer_decision (customer_id, decided_at, id);
+create index offer_decision_sticky on offer_decision (customer_id, placement, sticky_until) where sticky_until is not null;
 create index offer_decision_time on offer_decision (decided_at);
 
 -- An offer of a decision that is reserved, or that was responded to. The columns are those of `Exposure` (plan/offer-facts.ts).
@@ -261,6 +270,7 @@ create table offer_exposure (
   primary key (customer_id, offer, decision_id)
 );
 create index offer_exposure_shown on offer_exposure (customer_id, offer, shown_at) where shown_at is not null;
+create index offer_exposure_reserved on offer_exposure (customer_id, offer, reserved_until) where reserved_until is not null;
 create index offer_exposure_kept on offer_exposure (kept_until) where kept_until is not null;
 
 -- The open reservations of `offer_exposure`, found by the offer.

@@ -1,6 +1,6 @@
 import type { CustomerId } from '../../../model/customer.ts';
 import type { JourneyCursor, JourneyRange } from '../../../model/interaction.ts';
-import { journeyKeyOf, rangeBefore } from '../../merge-pages.ts';
+import { journeyKeyOf, rangeAfter } from '../../merge-pages.ts';
 import { INTERACTION_COLUMNS, type InteractionRow } from '../../rows.ts';
 import { type Connection, prepared } from '../statement.ts';
 
@@ -38,7 +38,7 @@ export async function readJourneyUnder(connection: Connection, id: CustomerId, r
     const last = rows.at(-1);
     page.push(...rows.filter((row) => isWanted(row, range)).slice(0, left.limit));
     if (page.length >= range.limit || last?.n !== SLICE) return page;
-    left = { ...rangeBefore(left, journeyKeyOf(last)), limit: range.limit - page.length };
+    left = { ...rangeAfter(left, journeyKeyOf(last)), limit: range.limit - page.length };
   }
 }
 

@@ -3,7 +3,7 @@ import type { CustomerId } from '../../../model/customer.ts';
 import type { JourneyRange } from '../../../model/interaction.ts';
 import type { Trait } from '../../../model/trait.ts';
 import { CounterIds, type CounterRow } from '../../counter-ids.ts';
-import { journeyKeyOf } from '../../merge-pages.ts';
+import { journeyKeyOf, rangeAfter } from '../../merge-pages.ts';
 import { addRows, partUntil, type StoredSpan, type TraitWindow, traitValue, traitWindow } from '../../trait-window.ts';
 import { type Connection, prepared } from '../statement.ts';
 import { readJourneyUnder } from './journey-pages.ts';
@@ -144,7 +144,7 @@ export class TraitReads {
         totals = addRows(totals, page, counter);
         const last = page.length < PAGE ? undefined : page.at(-1);
         if (last === undefined) break;
-        range = { ...range, newerThan: journeyKeyOf(last) };
+        range = rangeAfter(range, journeyKeyOf(last));
       }
     }
     return totals;

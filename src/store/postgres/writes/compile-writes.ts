@@ -2,6 +2,7 @@ import type { OfferWrite } from '../../plan/offer-writes.ts';
 import type { StoreWrite } from '../../plan/writes.ts';
 import type { Gathering } from '../gathering.ts';
 import type { Locks } from '../locks.ts';
+import { OfferRows } from '../offers/offer-rows.ts';
 import type { Statement } from '../statement.ts';
 import { AttributeRows } from './attribute-rows.ts';
 import { ConfirmationRows } from './confirmation-rows.ts';
@@ -17,9 +18,14 @@ import type { WriteFacts } from './write-facts.ts';
 
 /** A background task of each process forgets what is old: where plans of SQLite do that as they write, nothing happens here. */
 type Forgotten = 'forget-remembered-events' | 'forget-confirmations' | 'forget-erased-interactions';
-type CompiledKind = Exclude<StoreWrite['kind'], OfferWrite['kind'] | Forgotten>;
+type CompiledKind = Exclude<StoreWrite['kind'], OfferWrite['kind']>;
 /** What each kind of write does to the rows in memory. */
 type Writers = { readonly [Kind in CompiledKind]: (write: Extract<StoreWrite, { kind: Kind }>) => void };
+const FORGETTERS = {
+  'forget-remembered-events': () => {},
+  'forget-confirmations': () => {},
+  'forget-erased-interactions': () => {},
+} satisfies Pick<Writers, Forgotten>;
 
 /**
  * Turns the writes of a plan into statements, each about all rows of a table that change in the same way. The writes are applied
@@ -40,6 +46,7 @@ export function compileWrites(writes: readonly StoreWrite[], facts: WriteFacts, 
   const attributes = new AttributeRows(gathering, customers);
   const erasures = new ErasureRows(customers, mentions);
   const interactions = new InteractionRows(customers, mentions);
+  const offers = new OfferRows(gathering, customers);
   const writers: Writers = {
     'insert-customer': (write) => customers.insert(write),
     'move-aliases': (write) => customers.moveAliases(write),
@@ -76,10 +83,19 @@ export function compileWrites(writes: readonly StoreWrite[], facts: WriteFacts, 
     'insert-interaction-mention': ({ identifier, customerId }) => interactions.mention(identifier, customerId),
     'save-totals': (write) => interactions.saveTotals(write),
     'see-trait-value': (write) => interactions.seeValue(write),
+    ...FORGETTERS,
   };
-  for (const write of writes) (writers[write.kind as CompiledKind] as ((write: StoreWrite) => void) | undefined)?.(write);
-  const tables = [customers, identifiers, formerOwners, retired, confirmations, attributes, erasures, history, mentions, interactions];
-  const statements = tables.flatMap((table) => table.statements());
-  if (gathering.isComplete) customers.noteLocks(locks);
+  for (const write of writes) {
+    const writer = writers[write.kind as CompiledKind] as ((write: StoreWrite) => void) | undefined;
+    if (writer === undefined) offers.add(write as OfferWrite);
+    else writer(write);
+  }
+  const graph = [customers, identifiers, formerOwners, retired, confirmations, attributes, erasures, history, mentions, interactions];
+  // Rows that many customers share come last: others wait for them until the transaction ends.
+  const statements = [...graph, offers].flatMap((table) => table.statements());
+  if (gathering.isComplete) {
+    customers.noteLocks(locks);
+    offers.noteLocks(locks);
+  }
   return statements;
 }

@@ -30,7 +30,8 @@ type Value = Extract<TraitWrite, { kind: 'see-trait-value' }>;
 export class InteractionRows {
   readonly #customers: CustomerRows;
   readonly #mentions: MentionRows;
-  readonly #inserted: BulkRow[] = [];
+  /** By customer and interaction id: of several, the first is stored, as if they came one after the other. */
+  readonly #inserted = new Map<string, BulkRow>();
   readonly #totals = new Map<string, Totals>();
   readonly #values = new Map<string, Value>();
 
@@ -44,7 +45,8 @@ export class InteractionRows {
     this.#customers.writeUnder(customerId);
     const about = [type, touchpoint, pageUrl, JSON.stringify(properties), recordedAt];
     const cause = [attributedBy?.type ?? null, attributedBy?.value ?? null, source, typeof actor === 'string' ? actor : null];
-    this.#inserted.push([customerId, occurredAt.getTime(), id, ...about, ...cause]);
+    const name = `${customerId} ${id}`;
+    if (!this.#inserted.has(name)) this.#inserted.set(name, [customerId, occurredAt.getTime(), id, ...about, ...cause]);
   }
 
   mention(identifier: Identifier, customerId: Interaction['customerId']): void {
@@ -68,7 +70,7 @@ export class InteractionRows {
 
   statements(): Statement[] {
     return [
-      ...INSERT.over(this.#inserted),
+      ...INSERT.over([...this.#inserted.values()]),
       ...SAVE_TOTALS.over(
         [...this.#totals.values()].map(({ key, totals }) => [key.customerId, key.counterId, key.bucket, JSON.stringify(totals)]),
       ),

@@ -77,8 +77,13 @@ function textLiteral(text: string, variables: readonly Variable[]): string {
   const parts = text.split(new RegExp(`(${pattern})`));
   const pieces = parts.flatMap((part) => {
     const index = variables.findIndex(({ recorded }) => String(recorded) === part);
-    if (index >= 0) return [`:x${index}`];
-    return part === '' ? [] : [`'${part.replaceAll("'", "''")}'`];
+    if (index >= 0) return [`:x${index}::text`];
+    return part === '' ? [] : [quoted(part)];
   });
   return pieces.length === 0 ? "''" : `(${pieces.join(' || ')})`;
+}
+
+/** pgbench takes a colon before a letter or digit for a variable, also within a text. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''").replace(/:(?=\w)/g, ":' || '")}'`;
 }

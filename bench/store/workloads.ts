@@ -41,8 +41,8 @@ export const RECORDING = [RECORDED, RECORDED_FRESH] as const;
 const SINGLE_INSERT = (customers: number) =>
   `\\set n random(1, ${customers})
 insert into interaction (customer_id, occurred_at, id, type, touchpoint, page_url, properties, recorded_at, identifier_type,
- identifier_value, source, actor) values ('c' || :n, 1800000000000, gen_random_uuid()::text, 'page_view', 'web', 'https://shop.example/tea',
- '{"title":"Green tea","position":3,"price":12.5}', 1800000000000, 'crmId', 'k' || :n, 'bench', null) on conflict do nothing;
+ identifier_value, source, actor) values ('c' || :n::text, 1800000000000, gen_random_uuid()::text, 'page_view', 'web', 'https://shop.example/tea',
+ '{"title": "Green tea","position": 3,"price": 12.5}', 1800000000000, 'crmId', 'k' || :n::text, 'bench', null) on conflict do nothing;
 `.replaceAll(/\n (?=\S)/g, ' ');
 
 function interaction(n: number): InteractionToSave {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ColumnType, type CopiedTable, columnsOf } from './copied-tables.ts';
 
 /** A value as SQLite answers it. */
@@ -25,8 +25,8 @@ export const NO_ROWS: Checksum = { count: 0, sum: 0 };
 export function withRow({ count, sum }: Checksum, table: CopiedTable, row: CopiedRow): Checksum {
   const types = Object.values(table.columns);
   const text = row.map((value, index) => textOf(types[index] as ColumnType, value)).join(SEPARATOR);
-  const hash = createHash('sha256').update(text).digest();
-  return { count: count + 1, sum: (sum + hash.readUIntBE(0, BITS / 8)) % MODULUS };
+  const bytes = hash('sha256', text, 'buffer');
+  return { count: count + 1, sum: (sum + bytes.readUIntBE(0, BITS / 8)) % MODULUS };
 }
 
 export function isSame(a: Checksum, b: Checksum): boolean {

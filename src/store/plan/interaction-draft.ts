@@ -54,10 +54,10 @@ export class InteractionDraft {
   /** True for an interaction that an erasure deleted, or is about to delete. It is recognised whatever time it comes with. */
   isErased(id: string, attributedBy: Identifier): boolean {
     const { isAnyRemembered, isAnyBeingDeleted } = this.#erased;
+    if (!isAnyRemembered && !isAnyBeingDeleted) return false;
     const { facts, now } = this.graph;
-    const hash = () => erasedInteractionHash(facts.secret, id, attributedBy);
-    if (isAnyRemembered && this.#facts.isInteractionErased(hash(), now() - REMEMBERED_MS)) return true;
-    return isAnyBeingDeleted && this.#facts.isInteractionBeingErased(id, attributedBy);
+    const hash = erasedInteractionHash(facts.secret, id, attributedBy);
+    return this.#facts.isInteractionErased({ id, attributedBy, hash, since: now() - REMEMBERED_MS });
   }
 
   /**

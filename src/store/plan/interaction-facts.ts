@@ -37,6 +37,16 @@ export interface Alike {
   readonly customers: readonly CustomerId[] | null;
 }
 
+/** An interaction that an erasure may have deleted. */
+export interface PossiblyErased {
+  readonly id: string;
+  readonly attributedBy: Identifier;
+  /** Its keyed hash (keyed-hashes.ts). */
+  readonly hash: Buffer;
+  /** Milliseconds: what was deleted before counts no more. */
+  readonly since: number;
+}
+
 /**
  * What a plan may ask about interactions. The rules for answers are those of `Facts` (facts.ts): each question is bounded,
  * the answer is what the transaction found, and times are in milliseconds.
@@ -58,10 +68,11 @@ export interface InteractionFacts {
 
   /** Rules erased interactions out with one question: whether the store remembers any, and whether it is deleting any. */
   erasedInteractions(): { readonly isAnyRemembered: boolean; readonly isAnyBeingDeleted: boolean };
-  /** @param hash of an interaction (keyed-hashes.ts): whether it was deleted by an erasure at this time or later. */
-  isInteractionErased(hash: Buffer, since: number): boolean;
-  /** Whether a customer who was erased and whose data is still being deleted has this interaction, attributed by this identifier. */
-  isInteractionBeingErased(id: string, attributedBy: Identifier): boolean;
+  /**
+   * Whether an interaction was deleted by an erasure, or is about to be: a customer who was erased and whose data is still being
+   * deleted has it, attributed by this identifier.
+   */
+  isInteractionErased(possibly: PossiblyErased): boolean;
 
   /** Every counter behind computed traits, by the type of the interactions that it counts. */
   counters(): ReadonlyMap<string, readonly StoredCounter[]>;

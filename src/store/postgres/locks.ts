@@ -7,6 +7,12 @@ const LOCK_NAMES = prepared('insert into mutex (name) select unnest($1::text[]) 
 const UNLOCK_NAMES = prepared('delete from mutex where name = any($1)');
 
 /**
+ * Names of one round are taken in this order. What one round after another asks for comes later here: a process that finds its lease
+ * of a cap used up locks the cap as well, while others already have both in mind.
+ */
+const KINDS = ['identifier', 'customer', 'lease', 'evidence', 'cap'] as const;
+
+/**
  * The locks of one transaction. A row of `customer` is the lock of all that is kept of that customer. What has no such row, an
  * identifier that nobody owns above all, has a name in `mutex`.
  *
@@ -35,11 +41,11 @@ export class Locks {
   }
 
   /** Something without a row is wanted. @param kind of what, @param key which; only their keyed hash is stored. */
-  name(kind: 'identifier' | 'customer' | 'cap' | 'lease' | 'evidence', ...key: readonly (string | number)[]): void {
-    const name = createHmac('sha256', this.#secret)
+  name(kind: (typeof KINDS)[number], ...key: readonly (string | number)[]): void {
+    const hash = createHmac('sha256', this.#secret)
       .update(JSON.stringify([kind, ...key]))
-      .digest('base64url')
-      .slice(0, 22);
+      .digest('base64url');
+    const name = `${KINDS.indexOf(kind)}${hash.slice(0, 22)}`;
     if (!this.#names.has(name)) this.#newNames.add(name);
   }
 

@@ -144,6 +144,13 @@ export class OpenConnection implements Connection {
 
 const IS_READ_ONLY = 'show transaction_read_only';
 
+/**
+ * Every statement finds what it needs by an index, whatever its parameters. So one plan serves all of its runs: planning takes longer
+ * than running a look-up does. It must not be the plan of a time when the table was empty, which reads all of it; and no
+ * statement is worth compiling.
+ */
+const PLANNING = ['plan_cache_mode = force_generic_plan', 'enable_seqscan = off', 'jit = off'];
+
 async function connect<Made>(name: string, config: pg.ClientConfig, make: (client: pg.Client) => Made): Promise<Made> {
   const client = new pg.Client({ ...config, pipeline: true });
   // Until it is connected, an error is also the one that `connect` throws.
@@ -151,7 +158,12 @@ async function connect<Made>(name: string, config: pg.ClientConfig, make: (clien
   client.on('error', ignore);
   try {
     await client.connect();
-    const [row] = (await client.query<{ transaction_read_only: string }>(IS_READ_ONLY)).rows;
+    const [{ rows }] = await Promise.all([
+      client.query<{ transaction_read_only: string }>(IS_READ_ONLY),
+      // A database that only speaks PostgreSQL's protocol plans in its own way.
+      ...PLANNING.map((setting) => client.query(`set ${setting}`).catch(ignore)),
+    ]);
+    const [row] = rows;
     if (row?.transaction_read_only === 'on') throw new ConnectionLost(new Error(`${name} is a standby`));
   } catch (error) {
     socketOf(client).destroy();

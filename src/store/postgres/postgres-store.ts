@@ -38,6 +38,7 @@ import { migrate } from './migrate.ts';
 import { type PostgresReads, postgresReads } from './postgres-reads.ts';
 import { type PostgresWrites, postgresWrites } from './postgres-writes.ts';
 import { keepSetting, storedSetting } from './settings.ts';
+import { refuseUnfinishedCopy } from './unfinished-copy.ts';
 
 /** The store in a PostgreSQL database, which any number of gateways share. */
 export class PostgresStore implements Store {
@@ -60,6 +61,7 @@ export class PostgresStore implements Store {
     await migrate(url);
     const connections = new Connections(url, { report: options.report });
     try {
+      await refuseUnfinishedCopy(connections.shared);
       const secret = await storedSetting(connections.shared, 'identity_key');
       const writes = await postgresWrites(connections, secret, options);
       return new PostgresStore(connections, postgresReads(connections, secret, options.rules), writes);

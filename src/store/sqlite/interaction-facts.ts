@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Totals } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
-import type { Identifier } from '../../model/identifier.ts';
 import type { StoredCounter, TotalsKey } from '../plan/count-traits.ts';
-import type { Alike, InteractionFacts, KnownInteraction } from '../plan/interaction-facts.ts';
+import type { Alike, InteractionFacts, KnownInteraction, PossiblyErased } from '../plan/interaction-facts.ts';
 import { LIMIT } from './read-bounds.ts';
 import { TraitRows } from './trait-rows.ts';
 
@@ -62,12 +61,8 @@ export class SqliteInteractionFacts implements InteractionFacts {
     return { isAnyRemembered: isAnyRemembered === 1, isAnyBeingDeleted: isAnyBeingDeleted === 1 };
   }
 
-  isInteractionErased(hash: Buffer, since: number): boolean {
-    return this.#statements.isErased.get(hash, since) !== undefined;
-  }
-
-  isInteractionBeingErased(id: string, { type, value }: Identifier): boolean {
-    return this.#statements.isBeingErased.get(id, type, value) !== undefined;
+  isInteractionErased({ id, attributedBy: { type, value }, hash, since }: PossiblyErased): boolean {
+    return this.#statements.isErased.get(hash, since) !== undefined || this.#statements.isBeingErased.get(id, type, value) !== undefined;
   }
 
   counters(): ReadonlyMap<string, readonly StoredCounter[]> {

@@ -13,7 +13,10 @@ const FOLDER = new URL('../../../src/store/postgres/migrations/', import.meta.ur
 describe.skipIf(process.env.TEST_DATABASE === undefined)('migrations', () => {
   const newSchema = () => {
     const directory = temporaryDirectory();
-    const url = parseStoreUrl(schemaUrl(directory, 'graph')) as Extract<ReturnType<typeof parseStoreUrl>, { scheme: 'postgres' }>;
+    const url = parseStoreUrl(schemaUrl(directory, 'graph', { isPlain: false })) as Extract<
+      ReturnType<typeof parseStoreUrl>,
+      { scheme: 'postgres' }
+    >;
     return { url, rows: (sql: string) => schemaRows(directory, 'graph', sql) };
   };
 

@@ -3,7 +3,7 @@ import type { Trait } from '../../../model/trait.ts';
 import type { InteractionKey } from '../../plan/interaction-facts.ts';
 import type { Connections } from '../connections.ts';
 import { type Connection, prepared, type Row } from '../statement.ts';
-import { LOCK_COUNTERS } from './counter-lookup.ts';
+import { LOCK_COUNTERS } from './stored-counters.ts';
 
 /** Milliseconds for which a counter stays that no gateway says it needs: gateways of the version before may run, or come back. */
 const KEPT_FOR = 24 * 60 * 60 * 1_000;

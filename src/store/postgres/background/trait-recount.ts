@@ -70,7 +70,7 @@ export async function registerTraits(database: Database, traits: readonly Trait[
 /**
  * Counts for counters what was stored before them, in slices, each a transaction. `trait_recount` says how far each is: what is stored
  * before that key meanwhile is counted as it is stored; what is stored behind it is counted when the recount gets there. A slice waits
- * for those who store interactions, because each of them goes by the marker that it read (counter-lookup.ts).
+ * for those who store interactions, because each of them goes by the marker that it read (stored-counters.ts).
  */
 export class TraitRecount {
   readonly #database: Database;

@@ -1,14 +1,6 @@
 import type { CustomerId } from '../../../model/customer.ts';
 import type { LinkedIdentifier } from '../../../model/identifier.ts';
-import type {
-  ChangeRow,
-  CustomerRow,
-  Facts,
-  FormerOwnerRow,
-  NamelessMember,
-  RememberedEvent,
-  RetiredCookieRow,
-} from '../../plan/facts.ts';
+import type { ChangeRow, CustomerRow, Facts, FormerOwnerRow, NamelessMember, RememberedEvent, RetiredCookieRow } from '../../plan/facts.ts';
 import { toIdentifier } from '../../rows.ts';
 import type { Gathering } from '../gathering.ts';
 import type { Locks } from '../locks.ts';

@@ -30,7 +30,9 @@ export async function rowsPerKey(connection: Connection, { one, many }: PerKey, 
 }
 
 /** @returns what each key of several parts consists of. Such a key is the JSON of an array. */
-export function partsOf<Parts extends readonly Exclude<Parameter, readonly unknown[] | Buffer>[]>(keys: readonly string[]): readonly Parts[] {
+export function partsOf<Parts extends readonly Exclude<Parameter, readonly unknown[] | Buffer>[]>(
+  keys: readonly string[],
+): readonly Parts[] {
   return keys.map((key) => JSON.parse(key) as Parts);
 }
 

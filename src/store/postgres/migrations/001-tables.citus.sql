@@ -14,7 +14,8 @@ create table interaction (
   actor text,
   primary key (customer_id, occurred_at, id)
 );
-create unique index interaction_id on interaction (customer_id, id);
+-- By an interaction's id alone, too: where a customer has many ids, there are fewer rows of it than ids to look under.
+create unique index interaction_id on interaction (id, customer_id);
 
 select create_distributed_table('customer', 'id');
 select create_distributed_table('alias', 'root_id', colocate_with => 'customer');

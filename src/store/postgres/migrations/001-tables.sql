@@ -235,6 +235,7 @@ create table purge (
   primary key (erasure, customer_id, id_key)
 );
 create index purge_key on purge (id_key, customer_id);
+create index purge_customer on purge (customer_id, id_key);
 
 -- What was chosen for a customer. `record` is JSON: the rest of the decision.
 create table offer_decision (

@@ -54,7 +54,7 @@ function filtered(direction: 'asc' | 'desc'): string {
       select slice.*, row_number() over (order by occurred_at ${direction}, id ${direction}) as n from (${plain(direction)}) slice
     ) numbered
     where (($9::text[] is null or type = any($9)) and ($10::text[] is null or touchpoint = any($10))) or n = $8
-    order by n limit $11`;
+    order by occurred_at ${direction}, id ${direction} limit $11`;
 }
 
 function endsOf({ olderThan, newerThan }: JourneyRange): (number | string)[] {

@@ -16,12 +16,10 @@ const CUSTOMERS_AT_ONCE = 16;
 const PAGE = 1_000;
 
 const COUNTERS = prepared('select id, definition from trait_counter');
-/** $2 has the counters, and $3 the first span of each of which something is read. */
+/** Of one counter, so that exactly those spans are looked at. */
 const SPANS = prepared(
-  `select t.customer_id, t.counter_id as "counterId", t.bucket as span, t.tally as totals
-   from unnest($2::int[], $3::bigint[]) as asked (counter_id, first)
-     join trait_bucket t on t.counter_id = asked.counter_id and t.bucket >= asked.first
-   where t.customer_id = any($1) limit $4`,
+  `select customer_id, counter_id as "counterId", bucket as span, tally as totals from trait_bucket
+   where customer_id = any($1) and counter_id = $2 and bucket >= $3 limit $4`,
 );
 /** $1 has ids, each the only one of its customer. */
 const VALUES_OF_EACH = prepared(
@@ -97,14 +95,14 @@ export class TraitReads {
 
   /** By id: what was counted in the spans of all counters that are asked for. */
   async #spans(customers: readonly OwnIds[], asked: readonly AskedTrait[]): Promise<Map<CustomerId, SpanRow[]>> {
-    const first = firstSpansOf(asked);
-    if (first.size === 0) return new Map();
-    const parameters = [[...first.keys()], [...first.values()]];
-    const rows = await readInParts([...new Set(customers.flat())], async (ids, limit) => {
-      const { rows } = await this.#connection.run({ prepared: SPANS, values: [ids, ...parameters, limit] });
-      return rows as unknown as SpanRow[];
-    });
-    return Map.groupBy(rows, ({ customer_id }) => customer_id);
+    const ids = [...new Set(customers.flat())];
+    const found = [...firstSpansOf(asked)].map(([counterId, first]) =>
+      readInParts(ids, async (some, limit) => {
+        const { rows } = await this.#connection.run({ prepared: SPANS, values: [some, counterId, first, limit] });
+        return rows as unknown as SpanRow[];
+      }),
+    );
+    return Map.groupBy((await Promise.all(found)).flat(), ({ customer_id }) => customer_id);
   }
 
   /** By trait and customer: how many values were seen. */

@@ -1,6 +1,5 @@
 import type { TraitCounter } from '../../../journey/trait-counter.ts';
 import type { StoredCounter } from '../../plan/count-traits.ts';
-import type { Lookup } from '../gathering.ts';
 import { type Connection, prepared, type Row } from '../statement.ts';
 
 /**
@@ -14,17 +13,10 @@ const COUNTERS = prepared('select id, definition from trait_counter order by id'
 /** Waits for all who store interactions, and keeps the next ones waiting until the transaction ends. */
 export const LOCK_COUNTERS = prepared('lock table trait_recount in exclusive mode');
 
-/** The only key of `counterLookup`. */
-export const ALL_COUNTERS = 'all';
-
-/** Every counter, by the type of the interactions that it counts (`InteractionFacts.counters`). Its only key is `ALL_COUNTERS`. */
-export const counterLookup: Lookup<ReadonlyMap<string, readonly StoredCounter[]>> = {
-  name: 'counters',
-  absent: new Map(),
-  load: async (connection) => new Map([[ALL_COUNTERS, Map.groupBy(await readCounters(connection), ({ counter }) => counter.of)]]),
-};
-
-async function readCounters(connection: Connection): Promise<StoredCounter[]> {
+/**
+ * Every counter behind computed traits (`InteractionFacts.counters`), as it is until the caller's transaction ends.
+ */
+export async function readCounters(connection: Connection): Promise<StoredCounter[]> {
   // In this order: behind the lock, both are of one moment.
   const [recounts, counters] = await Promise.all(
     [RECOUNTS, COUNTERS].map((statement) => connection.run({ prepared: statement, values: [] })),

@@ -206,21 +206,6 @@ describe.each(STORES)('caps over several processes in $name', (kind) => {
     expect(await countOf(store, tom, ofEverybody(9))).toBe(2);
   });
 
-  it('still counts presentations for a cap without a window when their rows are deleted', async () => {
-    const store = await open({ retention: { decisions: 10 * DAY } });
-    const ada = await customer(store, crmId('ada'));
-    const present = (id: string, days: number, caps: readonly OfferCap[] = []) => {
-      const at = later(days * DAY);
-      return store.saveResponse(response(decision(ada, { id, at }), crmId('ada'), { caps, occurredAt: at }));
-    };
-    for (let n = 0; n < 5; n++) await present(`old ${n}`, -30);
-    await present('in a long window', -30, [perCustomer(9, 90 * DAY)]);
-    await store.keepDecision(toKeep(decision(ada)));
-    expect(await countOf(store, ada, perCustomer(99))).toBe(6);
-    expect(await countOf(store, ada, perCustomer(99, 90 * DAY))).toBe(1);
-    expect((await present('old 0', -30)).outcome).toBe('repeated');
-  });
-
   it('is consistent, with every acknowledged response, after being killed in the middle of them, 4 times', async () => {
     const directory = temporaryDirectory();
     const acknowledged = new Set<string>();

@@ -69,14 +69,6 @@ describe.each(STORES)('decisions in $name', (kind) => {
     const late = decision(ada, { id: 'late', at: NOON, sticky: HOUR });
     expect(await store.keepDecision(toKeep(late))).toEqual({ outcome: 'sticky', decision: other });
   });
-
-  it('deletes a few decisions beside others that are older than they are kept, and no others', async () => {
-    const store = await openTestStore({ kind, rules: rulesWith('reassign-latest'), retention: { decisions: 10 * DAY } });
-    const ada = await customer(store, 'ada');
-    for (const days of [-30, -20, -9]) await store.keepDecision(toKeep(decision(ada, { id: `${days}`, at: later(days * DAY) })));
-    await store.keepDecision(toKeep(decision(ada, { id: 'now' })));
-    expect((await store.findDecisions(ada, null, 9)).map(({ id }) => id)).toEqual(['now', '-9']);
-  });
 });
 
 describe.each(STORES)('caps in $name', (kind) => {

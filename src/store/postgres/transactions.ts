@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { GraphDraft } from '../plan/graph-draft.ts';
 import type { InteractionFacts } from '../plan/interaction-facts.ts';
 import type { OfferFacts } from '../plan/offer-facts.ts';
@@ -39,26 +40,28 @@ export class Transactions {
    * Decides, and writes what was decided. Conflicts and lost connections repeat the whole transaction, beginning with the locks that
    * the failed attempt came to need. When the answer of a commit was lost, the repetition finds out whether it was made, and then
    * answers what the first attempt decided.
-   * @throws StoreUnavailable when that takes too long.
+   * @param identifiers that the plan is about. @throws StoreUnavailable when that takes too long.
    */
-  async run<Result>(decide: Decide<Result>): Promise<Result> {
+  async run<Result>(decide: Decide<Result>, identifiers: readonly Identifier[] = []): Promise<Result> {
     const settlement = this.#settlements.take<Result>();
     try {
-      return await this.#repeat(decide, settlement);
+      return await this.#repeat(decide, identifiers, settlement);
     } finally {
       this.#settlements.giveBack(settlement);
     }
   }
 
-  #repeat<Result>(decide: Decide<Result>, settlement: Settlement<Result>): Promise<Result> {
+  #repeat<Result>(decide: Decide<Result>, identifiers: readonly Identifier[], settlement: Settlement<Result>): Promise<Result> {
     let before: Locks | null = null;
     return this.#connections.repeats.run(() =>
       this.#connections.exclusive(async (connection) => {
         const locks = new Locks(this.#secret, before);
         before = locks;
         const gathering = new Gathering();
+        const askOwners = () => new IdentityFacts(gathering, locks, this.#secret).ownersOf(identifiers.map(identifierKey));
+        const options = identifiers.length === 0 ? { settlement } : { settlement, first: askOwners };
         try {
-          return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide), settlement);
+          return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide), options);
         } catch (error) {
           if (endsConnection(error)) settlement.doubt();
           throw error;

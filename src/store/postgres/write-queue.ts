@@ -62,7 +62,7 @@ export class WriteQueue {
 
   async #settle(writes: readonly Write[]): Promise<void> {
     try {
-      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts));
+      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts), identifiersOf(writes));
       for (const [index, write] of writes.entries()) write.resolve(results[index] as never);
     } catch (error) {
       // One of them may be at fault: then it fails alone.
@@ -143,6 +143,12 @@ class Lane {
     });
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
+}
+
+function identifiersOf(writes: readonly Write[]): readonly Identifier[] {
+  return writes.flatMap((write) =>
+    write.kind === 'event' ? write.event.identifiers : write.interactions.flatMap(({ identifiers }) => identifiers),
+  );
 }
 
 /** Repetitions are recognised by what is stored, so two events of one id never share a transaction. */

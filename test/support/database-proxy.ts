@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { prepared } from '../../src/store/postgres/statement.ts';
+
+/** A commit is sent under this name. */
+const COMMIT = prepared('commit').name;
 
 /** Stands between a gateway and its database, and can fail as a network does. */
 export interface DatabaseProxy {
@@ -39,7 +43,7 @@ export async function databaseProxy(url: string): Promise<DatabaseProxy> {
       });
     }
     client.on('data', (data) => {
-      if (losesNext && data.includes('commit')) {
+      if (losesNext && data.includes(COMMIT)) {
         losesNext = false;
         isLosing = true;
       }

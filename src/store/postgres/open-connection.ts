@@ -10,7 +10,7 @@ export interface PreparedNames {
 }
 
 /** Milliseconds without any answer after which a server that owes one is taken for lost. */
-const SILENCE = 20_000;
+const SILENCE = 10_000;
 
 /** A connection to one server. It keeps the process alive only while an answer is awaited. */
 export class OpenConnection implements Connection {

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { ChangeToPreview, PreviewedChange } from '../../model/identity.ts';
 import { previewChange } from '../plan/preview-change.ts';
 import type { Connections } from './connections.ts';
 import { PostgresPreviewFacts } from './facts/preview-facts.ts';
+import { FreshIds } from './fresh-ids.ts';
 import { Gathering } from './gathering.ts';
 import { type Connection, prepared } from './statement.ts';
 
@@ -29,9 +29,10 @@ export class Previews {
 
   async #previewOn(connection: Connection, change: ChangeToPreview): Promise<PreviewedChange> {
     const gathering = new Gathering();
-    const facts = new PostgresPreviewFacts(gathering, null, this.#secret);
+    const facts = new PostgresPreviewFacts(gathering, null, this.#secret, this.#connections.isCluster);
     const now = Date.now();
-    const decide = () => previewChange(this.#rules, facts, () => now, randomUUID, change);
+    const fresh = new FreshIds();
+    const decide = () => previewChange(this.#rules, facts, () => now, fresh.ofRun(), change);
     const begun = connection.run({ prepared: BEGIN, values: [] });
     begun.catch(() => {});
     for (;;) {

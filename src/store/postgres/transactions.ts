@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { GraphDraft } from '../plan/graph-draft.ts';
 import type { InteractionFacts } from '../plan/interaction-facts.ts';
@@ -8,6 +7,7 @@ import type { Connections } from './connections.ts';
 import { endsConnection } from './errors.ts';
 import { IdentityFacts } from './facts/identity-facts.ts';
 import { PostgresInteractionFacts } from './facts/interaction-facts.ts';
+import { FreshIds } from './fresh-ids.ts';
 import { Gathering } from './gathering.ts';
 import { Locks } from './locks.ts';
 import { PostgresOfferFacts } from './offers/offer-facts.ts';
@@ -58,7 +58,8 @@ export class Transactions {
         const locks = new Locks(this.#secret, before);
         before = locks;
         const gathering = new Gathering();
-        const askOwners = () => new IdentityFacts(gathering, locks, this.#secret).ownersOf(identifiers.map(identifierKey));
+        const askOwners = () =>
+          new IdentityFacts(gathering, locks, this.#secret, this.#connections.isCluster).ownersOf(identifiers.map(identifierKey));
         const options = identifiers.length === 0 ? { settlement } : { settlement, first: askOwners };
         try {
           return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide), options);
@@ -73,18 +74,13 @@ export class Transactions {
   /** @returns runs the plan once; each run has the same time and the same fresh ids, so that each asks for the same. */
   #attempts<Result>(gathering: Gathering, locks: Locks, decide: Decide<Result>) {
     const now = Date.now();
-    const fresh: string[] = [];
+    const fresh = new FreshIds();
     return () => {
-      let used = 0;
-      const freshId = () => {
-        fresh[used] ??= randomUUID();
-        return fresh[used++] as string;
-      };
-      const identity = new IdentityFacts(gathering, locks, this.#secret);
+      const identity = new IdentityFacts(gathering, locks, this.#secret, this.#connections.isCluster);
       const interactions = new PostgresInteractionFacts(gathering, identity);
       const offers = new PostgresOfferFacts(gathering);
       const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });
-      const { result, writes } = runPlan(identity, () => now, freshId, decideOver);
+      const { result, writes } = runPlan(identity, () => now, fresh.ofRun(), decideOver);
       return { result, statements: compileWrites(writes, identity, gathering, locks) };
     };
   }

@@ -5,65 +5,96 @@ import type { InteractionReceipt, InteractionToSave } from '../../model/interact
 import type { GraphDraft } from '../plan/graph-draft.ts';
 import { recordEvent } from '../plan/record-event.ts';
 import { saveInteractions } from '../plan/save-interactions.ts';
+import { Lane, Lanes, type Waiting } from './lane.ts';
 import { StoreUnavailable } from './retry.ts';
 import type { PlanFacts, Transactions } from './transactions.ts';
 
-/** Transactions of urgent writes that run at the same time. */
+/** Shared transactions that run at the same time, beside the one of patient writes. */
 const LANES = 2;
 
-/** Events and interactions that share one transaction: more would make those that wait for its locks wait long. */
-const MOST_SHARED = 500;
+/** What one call asks to be written. */
+type Input =
+  | { readonly kind: 'event'; readonly event: IdentityEvent }
+  | { readonly kind: 'interactions'; readonly interactions: readonly InteractionToSave[] };
 
 /** One call of `commit` or `saveInteractions`. */
-type Write =
-  | { readonly kind: 'event'; readonly event: IdentityEvent; resolve(decision: IdentityDecision): void; reject(error: unknown): void }
-  | {
-      readonly kind: 'interactions';
-      readonly interactions: readonly InteractionToSave[];
-      resolve(receipts: InteractionReceipt[]): void;
-      reject(error: unknown): void;
-    };
+class Write implements Waiting {
+  readonly input: Input;
+  readonly keys: readonly string[];
+  readonly size: number;
+  readonly settled: Promise<void>;
+  readonly result: Promise<unknown>;
+  resolve: (result: unknown) => void = () => {};
+  reject: (error: unknown) => void = () => {};
+
+  constructor(input: Input) {
+    this.input = input;
+    this.keys = keysOf(input);
+    this.size = input.kind === 'event' ? 1 : input.interactions.length;
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    const settle = () => {};
+    this.settled = this.result.then(settle, settle);
+  }
+
+  /**
+   * Repetitions are recognised by what is stored, so two events of one id never share a transaction. Within one, events go first: one
+   * that must come after interactions is for the next.
+   */
+  isApartFrom(others: readonly this[]): boolean {
+    const { input } = this;
+    if (input.kind !== 'event') return false;
+    const keys = new Set(this.keys);
+    return others.some((other) => {
+      if (other.input.kind === 'interactions') return other.keys.some((key) => keys.has(key));
+      return other.input.event.eventId !== null && other.input.event.eventId === input.event.eventId;
+    });
+  }
+}
 
 /**
  * Group commit: what arrives while a transaction runs shares the next one. All that shares one is ONE plan over one draft: each
- * is decided over what those before it changed, and what several need is locked and loaded once.
+ * is decided over what those before it changed, and what several need is locked and loaded once. Calls about the same identifier
+ * are decided in their order.
  */
 export class WriteQueue {
   readonly #rules: IdentityRules;
   readonly #transactions: Transactions;
-  readonly #lanes = Array.from({ length: LANES }, () => new Lane((writes) => this.#settle(writes)));
-  readonly #patient: Lane;
+  readonly #urgent: Lanes<Write>;
+  readonly #patient: Lane<Write>;
 
   constructor(rules: IdentityRules, transactions: Transactions) {
     this.#rules = rules;
     this.#transactions = transactions;
-    this.#patient = new Lane(
-      (writes) => this.#settle(writes),
-      () => this.#lanes.every((lane) => lane.isEmpty),
-    );
-    for (const lane of this.#lanes) lane.onEmpty = () => this.#patient.start();
+    const settle = (writes: readonly Write[]) => this.#settle(writes);
+    const lanes = Array.from({ length: LANES }, () => new Lane(settle)) as [Lane<Write>, ...Lane<Write>[]];
+    this.#urgent = new Lanes(lanes);
+    this.#patient = new Lane(settle, () => this.#urgent.isEmpty);
+    for (const lane of lanes) lane.onEmpty = () => this.#patient.start();
   }
 
   commit(event: IdentityEvent): Promise<IdentityDecision> {
-    return new Promise((resolve, reject) => this.#laneOf(event.identifiers).push({ kind: 'event', event, resolve, reject }));
+    return this.#push({ kind: 'event', event }, false) as Promise<IdentityDecision>;
   }
 
   /** @param isPatient others go first; calls that are patient keep their order. */
   saveInteractions(interactions: readonly InteractionToSave[], isPatient: boolean): Promise<InteractionReceipt[]> {
-    const lane = isPatient ? this.#patient : this.#laneOf(interactions[0]?.identifiers ?? []);
-    return new Promise((resolve, reject) => lane.push({ kind: 'interactions', interactions, resolve, reject }));
+    return this.#push({ kind: 'interactions', interactions }, isPatient) as Promise<InteractionReceipt[]>;
   }
 
-  /** What is about one customer usually goes one way, so that two transactions seldom wait for each other. */
-  #laneOf(identifiers: readonly Identifier[]): Lane {
-    const [first] = identifiers;
-    return this.#lanes[first === undefined ? 0 : hashOf(identifierKey(first)) % LANES] as Lane;
+  #push(input: Input, isPatient: boolean): Promise<unknown> {
+    const write = new Write(input);
+    if (isPatient) this.#patient.push(write);
+    else this.#urgent.push(write);
+    return write.result;
   }
 
   async #settle(writes: readonly Write[]): Promise<void> {
     try {
-      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts), identifiersOf(writes));
-      for (const [index, write] of writes.entries()) write.resolve(results[index] as never);
+      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts), writes.flatMap(identifiersOf));
+      for (const [index, write] of writes.entries()) write.resolve(results[index]);
     } catch (error) {
       // One of them may be at fault: then it fails alone.
       if (writes.length > 1 && !(error instanceof StoreUnavailable)) for (const write of writes) await this.#settle([write]);
@@ -74,94 +105,31 @@ export class WriteQueue {
   /** @returns the result of each write, in their order. */
   #decide(writes: readonly Write[], draft: GraphDraft, facts: PlanFacts): readonly unknown[] {
     const results = new Map<Write, unknown>();
-    for (const write of writes) if (write.kind === 'event') results.set(write, recordEvent(this.#rules, draft, write.event));
-    const saving = writes.filter((write) => write.kind === 'interactions');
-    if (saving.length > 0) {
-      const receipts = saveInteractions(
-        this.#rules,
-        draft,
-        facts.interactions,
-        saving.flatMap(({ interactions }) => interactions),
-      );
-      let from = 0;
-      for (const write of saving) {
-        results.set(write, receipts.slice(from, from + write.interactions.length));
-        from += write.interactions.length;
-      }
+    const saving: { readonly write: Write; readonly interactions: readonly InteractionToSave[] }[] = [];
+    for (const write of writes) {
+      if (write.input.kind === 'event') results.set(write, recordEvent(this.#rules, draft, write.input.event));
+      else saving.push({ write, interactions: write.input.interactions });
+    }
+    // One call for all: it knows which it has stored itself.
+    const all = saving.flatMap(({ interactions }) => interactions);
+    const receipts = all.length === 0 ? [] : saveInteractions(this.#rules, draft, facts.interactions, all);
+    let from = 0;
+    for (const { write, interactions } of saving) {
+      results.set(write, receipts.slice(from, from + interactions.length));
+      from += interactions.length;
     }
     return writes.map((write) => results.get(write));
   }
 }
 
-/** Writes that go one way: one transaction at a time. */
-class Lane {
-  /** Called when nothing waits here any more. */
-  onEmpty: () => void = () => {};
-  readonly #settle: (writes: readonly Write[]) => Promise<void>;
-  readonly #isFree: () => boolean;
-  #waiting: Write[] = [];
-  #isRunning = false;
-
-  /** @param settle never throws. @param isFree false while nothing here may begin; when it becomes true, `start` is to be called. */
-  constructor(settle: (writes: readonly Write[]) => Promise<void>, isFree: () => boolean = () => true) {
-    this.#settle = settle;
-    this.#isFree = isFree;
-  }
-
-  get isEmpty(): boolean {
-    return this.#waiting.length === 0;
-  }
-
-  push(write: Write): void {
-    this.#waiting.push(write);
-    this.start();
-  }
-
-  start(): void {
-    if (this.#isRunning || this.isEmpty) return;
-    this.#isRunning = true;
-    // What the same turn of the event loop still asks for comes along.
-    setImmediate(() => void this.#run());
-  }
-
-  async #run(): Promise<void> {
-    while (!this.isEmpty && this.#isFree()) {
-      const shared = this.#take();
-      if (this.isEmpty) this.onEmpty();
-      await this.#settle(shared);
-    }
-    this.#isRunning = false;
-  }
-
-  /** Removes the oldest that can share one transaction. */
-  #take(): Write[] {
-    const events = new Set<string>();
-    let size = 0;
-    const end = this.#waiting.findIndex((write, index) => {
-      size += write.kind === 'event' ? 1 : write.interactions.length;
-      return (index > 0 && size > MOST_SHARED) || isRepeated(write, events);
-    });
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
-  }
+function identifiersOf({ input }: Write): readonly Identifier[] {
+  return input.kind === 'event' ? input.event.identifiers : input.interactions.flatMap(({ identifiers }) => identifiers);
 }
 
-function identifiersOf(writes: readonly Write[]): readonly Identifier[] {
-  return writes.flatMap((write) =>
-    write.kind === 'event' ? write.event.identifiers : write.interactions.flatMap(({ identifiers }) => identifiers),
+function keysOf(input: Input): readonly string[] {
+  if (input.kind === 'event') return input.event.identifiers.map(identifierKey);
+  const keys = input.interactions.flatMap(({ identifiers, customer }) =>
+    customer === undefined ? identifiers.map(identifierKey) : [`customer ${customer.id}`],
   );
-}
-
-/** Repetitions are recognised by what is stored, so two events of one id never share a transaction. */
-function isRepeated(write: Write, ids: Set<string>): boolean {
-  if (write.kind !== 'event' || write.event.eventId === null) return false;
-  if (ids.has(write.event.eventId)) return true;
-  ids.add(write.event.eventId);
-  return false;
-}
-
-/** FNV-1a. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
+  return [...new Set(keys)];
 }

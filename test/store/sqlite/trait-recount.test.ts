@@ -95,6 +95,13 @@ describe('a new trait', () => {
     );
   });
 
+  it('is forgotten when no trait needs it any more', async () => {
+    const directory = temporaryDirectory();
+    await openTestStore({ kind: SQLITE, directory, rules: RULES, traits: TRAITS });
+    const fewer = await openTestStore({ kind: SQLITE, directory, rules: RULES, traits: TRAITS.slice(0, 1) });
+    await expect(fewer.findTraits(['somebody' as CustomerId], TRAITS, NOW)).rejects.toThrow('expected the store to count for the trait');
+  });
+
   it('is counted to the end by the next start, when the first one was interrupted', async () => {
     const directory = temporaryDirectory();
     const { store, databases } = await open(directory);

@@ -1,7 +1,7 @@
 import type { CustomerId } from '../../../model/customer.ts';
 import type { FormerOwnerRow } from '../../plan/facts.ts';
 import type { Lookup } from '../gathering.ts';
-import { type Connection, prepared, type Row } from '../statement.ts';
+import { prepared, type Row } from '../statement.ts';
 import { byMany, byOne, rowsOf } from './customer-lookups.ts';
 import { newestPerKey, partsOf, rowsPerKey } from './lookup-rows.ts';
 
@@ -121,11 +121,11 @@ export const namelessKeysLookup: Lookup<readonly string[]> = {
   load: async (connection, ids) => keysByCustomer(await rowsOf(connection, NAMELESS_OF, ids)),
 };
 
-/** By identifier key: its nameless row; null without one. */
-export const namelessRowLookup: Lookup<FormerOwnerKey | null> = {
-  name: 'nameless row',
-  absent: null,
-  load: async (connection: Connection, keys) => byOne(await rowsOf(connection, NAMELESS, keys), 'id_key', toFormerOwner),
+/** By identifier key: its nameless rows, one at most unless older owners came after the first was made. */
+export const namelessRowsLookup: Lookup<readonly FormerOwnerKey[]> = {
+  name: 'nameless rows',
+  absent: [],
+  load: async (connection, keys) => byMany(await rowsOf(connection, NAMELESS, keys), 'id_key', toFormerOwner),
 };
 
 function keysByCustomer(rows: readonly Row[]): Map<CustomerId, string[]> {

@@ -33,12 +33,12 @@ const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =
     .pipe(z.record(z.string(), z.unknown()))
     .nullish();
 const timeSchema = eventTimeSchema(readInstant, 'expected a time such as 2026-01-31T12:00:00Z');
-/** A lone surrogate is refused: SQLite stores UTF-8, so two different ones would become the same text. */
+/** A lone surrogate is refused: stores keep UTF-8, so two different ones would become the same text. PostgreSQL keeps no NUL. */
 const text = (max: number) =>
   z
     .string()
     .max(max, `expected at most ${max} characters`)
-    .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'expected whole Unicode characters without NUL');
 
 /** A text, or an exact integer: `parseExactJson` makes a text of one that a JavaScript number can't hold. */
 const identifierValue = z.union([text(Number.POSITIVE_INFINITY), z.int().transform(String)], {

@@ -14,7 +14,10 @@ export function attributesProblem(attributes: Readonly<Record<string, unknown>>)
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) return `expected at most ${MAX_ATTRIBUTES} attributes`;
   for (const [name, value] of entries) {
-    if (name.length > MAX_NAME || !name.isWellFormed()) return `expected names of at most ${MAX_NAME} whole Unicode characters`;
+    // PostgreSQL keeps no NUL. In values it is escaped, as JSON.
+    if (name.length > MAX_NAME || !name.isWellFormed() || name.includes('\0')) {
+      return `expected names of at most ${MAX_NAME} whole Unicode characters without NUL`;
+    }
     const problem = beyondBounds(value, MAX_VALUE);
     if (problem !== null) return `${problem} for each`;
   }

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
 import { identifierOf } from '../../../src/model/identifier.ts';
+import type { Facts } from '../../../src/store/plan/facts.ts';
 import type { InteractionFacts } from '../../../src/store/plan/interaction-facts.ts';
 import type { PreviewFacts } from '../../../src/store/plan/preview-change.ts';
+import { runPlan } from '../../../src/store/plan/run-plan.ts';
 import type { StoreWrite } from '../../../src/store/plan/writes.ts';
 import { Connections } from '../../../src/store/postgres/connections.ts';
 import { IdentityFacts } from '../../../src/store/postgres/facts/identity-facts.ts';
@@ -160,7 +163,34 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
         expect(interactions).toEqual(interactionAnswers(new SqliteInteractionFacts(sqlite), some));
         sqlite.close();
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
+  });
+
+  it('follow many rotations of a cookie back in few round trips', async () => {
+    const sqlite = new DatabaseSync(':memory:');
+    migrateSqlite(sqlite);
+    const customers = Array.from({ length: 6 }, (_, n) => `owner-${n}` as CustomerId);
+    const cookies = Array.from({ length: 60 }, (_, n) => `cid:cookie-${n}`);
+    const writes = [
+      ...customers.map((id): StoreWrite => ({ kind: 'insert-customer', id, root: id, createdAt: 1, seenAt: 1, erasedAt: null })),
+      ...cookies.slice(1).map((successorKey, n): StoreWrite => {
+        const customerId = customers[Math.floor(n / 10)] as CustomerId;
+        return { kind: 'insert-retired-cookie', key: cookies[n] as string, successorKey, proof: null, retiredAt: n, customerId };
+      }),
+    ];
+    writesApplier(sqlite)(writes);
+    await write(writes);
+    const predecessors = (facts: Facts) =>
+      runPlan(
+        facts,
+        () => 1,
+        randomUUID,
+        (draft) => draft.retired.predecessorsOf('cid:cookie-59'),
+      ).result.map(plain);
+    const found = await answered((gathering) => predecessors(new IdentityFacts(gathering, null, SECRET)));
+    expect(found).toEqual(predecessors(new SqlitePreviewFacts(sqlite)));
+    expect(found.length).toBe(50);
+    sqlite.close();
   });
 });

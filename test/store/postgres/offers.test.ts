@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
 import type { Identifier } from '../../../src/model/identifier.ts';
-import type { Decision } from '../../../src/model/offer.ts';
+import { type Decision, RESERVED_FOR } from '../../../src/model/offer.ts';
 import type { Store } from '../../../src/model/ports.ts';
+import { type PostgresUrl, parseStoreUrl } from '../../../src/model/store-url.ts';
+import { Janitor } from '../../../src/store/postgres/background/janitor.ts';
+import { Connections } from '../../../src/store/postgres/connections.ts';
 import { rulesWith } from '../../identity/histories.ts';
 import { temporaryDirectory } from '../../support/gateway.ts';
 import { openTestStore } from '../../support/open-store.ts';
@@ -101,7 +104,7 @@ class Race {
     return [perCustomer(OF_CUSTOMER), ofEverybody(this.#count)];
   }
 
-  async #keep({ process, who: n, placement }: Extract<Action, { kind: 'keep' }>, ahead: number): Promise<void> {
+  async #keep({ process, who: n, placement }: { process: number; who: number; placement: string }, ahead: number): Promise<void> {
     const id = `${this.#run} ${this.#number++}`;
     const [customerId] = (await this.#store(process).findOwners([this.#crmId(n)])) as [CustomerId];
     const made = decision(customerId, { id, placement, at: later(ahead * MINUTE), offers: [this.offer] });
@@ -140,7 +143,8 @@ describe.skipIf(POSTGRES === undefined)('offers of several processes on one Post
     const directory = temporaryDirectory();
     const stores = await Promise.all(Array.from({ length: PROCESSES }, () => openTestStore({ kind, rules, directory })));
     const rows = (sql: string) => kind.rows(directory, 'graph', sql);
-    return { stores, rows, broken: (offer: string) => brokenIn(rows, offer) };
+    const url = parseStoreUrl(kind.url(directory, 'graph')) as PostgresUrl;
+    return { stores, rows, url, broken: (offer: string) => brokenIn(rows, offer) };
   };
   const brokenIn = async (rows: (sql: string) => unknown, offer: string) => {
     const found: Record<string, unknown> = {};
@@ -180,7 +184,7 @@ describe.skipIf(POSTGRES === undefined)('offers of several processes on one Post
         for (const batch of actions) await race.take(batch, true);
         expect(await broken(race.offer)).toEqual({});
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 
@@ -201,5 +205,56 @@ describe.skipIf(POSTGRES === undefined)('offers of several processes on one Post
     expect(outcomes.filter((outcome) => outcome === 'kept')).toHaveLength(300);
     expect(await broken(offer)).toEqual({});
     expect(await rows(`select sum(reserved)::int as n from offer_cap_lease where offer = '${offer}'`)).toEqual([{ n: 300 }]);
+  });
+
+  it('counts what a visitor reserves at the moment in which they log in', async () => {
+    const { stores, broken } = await open();
+    const [one, two] = stores as [Store, Store];
+    for (let n = 0; n < 20; n++) {
+      const [known, visitor] = [`ada ${n}`, `new ${n}`].map((value, index) => ({ type: index === 0 ? 'crmId' : 'visitorId', value }));
+      const [crmId, cookie] = [known, visitor] as [Identifier, Identifier];
+      await one.commit({ identifiers: [crmId], occurredAt: later(-DAY), source: 'test', eventId: null });
+      const [shown] = (await one.provisionalIds([cookie])) as [CustomerId];
+      const caps = [perCustomer(1), ofEverybody(99)];
+      const keep = (store: Store, id: CustomerId, placement: string) =>
+        store.keepDecision(toKeep(decision(id, { id: `${placement} ${n}`, placement, offers: ['welcome'] }), caps));
+      const first = keep(one, shown, 'home');
+      await two.commit({ identifiers: [crmId, cookie], occurredAt: later(0), source: 'test', eventId: null });
+      const [ada] = (await two.findOwners([crmId])) as [CustomerId];
+      const outcomes = [(await keep(two, ada, 'agent')).outcome, (await first).outcome];
+      expect(outcomes.toSorted()).toEqual(['capped', 'kept']);
+    }
+    expect(await broken('welcome')).toEqual({});
+  });
+
+  it('releases what ended of offers of which nothing is decided any more, and forgets what is old, by several janitors at once', async () => {
+    const { stores, rows, broken, url } = await open();
+    const [store] = stores as [Store];
+    for (let n = 0; n < 130; n++) {
+      await store.keepDecision(toKeep(decision(randomUUID() as CustomerId, { offers: ['gone'] }), [ofEverybody(900)]));
+    }
+    const ada: Identifier = { type: 'crmId', value: 'ada' };
+    await store.commit({ identifiers: [ada], occurredAt: later(-DAY), source: 'test', eventId: null });
+    const [id] = (await store.findOwners([ada])) as [CustomerId];
+    await store.saveResponse(response(decision(id), ada, { occurredAt: later(-30 * DAY) }));
+    const secret = ((await rows("select value from setting where name = 'identity_key'")) as { value: string }[])[0]?.value as string;
+    const turn = async (now: Date) => {
+      const connections = new Connections(url);
+      await new Janitor(connections, secret, { retention: { decisions: 10 * DAY }, now: () => now.getTime() }).turn();
+      await connections.close();
+    };
+    const countsAt = async (at: Date) => {
+      const caps = [
+        { offer: 'gone', cap: ofEverybody(900) },
+        { offer: 'one', cap: perCustomer(9) },
+      ];
+      return (await store.findOfferStates([{ customerId: id, placement: 'home', at, caps }]))[0]?.counts;
+    };
+    await turn(later(RESERVED_FOR - 1));
+    expect(await countsAt(later(RESERVED_FOR - 1))).toEqual([130, 1]);
+    await Promise.all([1, 2, 3].map(() => turn(later(400 * DAY))));
+    expect(await rows('select (select count(*) from offer_exposure)::int as left')).toEqual([{ left: 0 }]);
+    expect(await countsAt(later(0))).toEqual([0, 1]);
+    expect(await broken('gone')).toEqual({});
   });
 });

@@ -29,7 +29,11 @@ type Choice = typeof choice extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Lists of writes, one after the other. Of one history, most are of a few kinds, so that they meet. */
 export const history = fc.record({
-  kinds: fc.array(fc.nat(1_000_000), { minLength: 2, maxLength: 12 }),
+  /** Of neighbours in the list of kinds, or of any. */
+  kinds: fc.oneof(
+    fc.array(fc.nat(1_000_000), { minLength: 2, maxLength: 12 }),
+    fc.nat(1_000_000).map((first) => Array.from({ length: 8 }, (_, n) => first + n)),
+  ),
   lists: fc.array(fc.array(choice, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 4 }),
 });
 type History = typeof history extends fc.Arbitrary<infer Value> ? Value : never;

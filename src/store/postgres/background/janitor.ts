@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Trait } from '../../../model/trait.ts';
 import { DEFAULT_RETENTION, type Retention } from '../../plan/forget-offers.ts';
 import type { Connections } from '../connections.ts';
+import { releaseExpired } from '../offers/release-expired.ts';
 import { type Forget, forgetByTime, forgetCapSpans } from './forget.ts';
 import { forgetExposures } from './forget-exposures.ts';
 import { declareCounters, dropUnwanted } from './trait-counters.ts';
@@ -43,7 +44,7 @@ export class Janitor {
   ) {
     this.#database = database;
     this.#traits = traits;
-    this.#kinds = [...forgetByTime(retention), forgetExposures(secret), forgetCapSpans];
+    this.#kinds = [...forgetByTime(retention), forgetExposures(secret), forgetCapSpans, releaseExpired(secret)];
     this.#now = now;
     this.#report = report;
   }

@@ -12,8 +12,6 @@ import * as statement from './offer-statements.ts';
 export interface OfferOwners {
   /** Every id that resolves to a root by now. */
   idsOf(root: CustomerId): readonly CustomerId[];
-  /** True for an id that the writes insert. */
-  isNew(id: CustomerId): boolean;
   /** Something is written under an id: its customer is locked for it. */
   writeUnder(id: CustomerId): void;
 }
@@ -92,8 +90,6 @@ export class OfferRows {
 
   #lockReleased(locks: Locks, { ids }: ReleasedCustomer): void {
     for (const exposure of this.#reservationsOf(ids)) lockLeases(locks, exposure);
-    // A decision may be reserving under an id that is not stored yet.
-    for (const id of ids) if (this.#owners.isNew(id)) locks.name('customer', id);
   }
 
   #compile(write: Exclude<Collected, Releases[number]>): Statement[] {

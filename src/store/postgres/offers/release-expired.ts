@@ -10,7 +10,7 @@ import { anyExpiredLookup, keyOf } from './offer-lookups.ts';
 import { type OfferOwners, OfferRows } from './offer-rows.ts';
 
 /** What ends is found by its own key. */
-const NOBODY: OfferOwners = { idsOf: () => [], isNew: () => false, writeUnder: () => {} };
+const NOBODY: OfferOwners = { idsOf: () => [], writeUnder: () => {} };
 
 /**
  * Releases reservations that have ended. A decision releases those of its own offers; this is for offers of which nothing is decided

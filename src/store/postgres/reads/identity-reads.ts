@@ -1,6 +1,6 @@
 import type { Confirmation } from '../../../model/confirmation.ts';
 import type { CustomerId } from '../../../model/customer.ts';
-import { type Identifier, identifierKey } from '../../../model/identifier.ts';
+import { type Identifier, identifierKey, identifierOf } from '../../../model/identifier.ts';
 import type { StoredCustomer } from '../../../model/identity.ts';
 import type { RetiredCookie } from '../../../model/visitor-cookie.ts';
 import { agentHash } from '../../keyed-hashes.ts';
@@ -17,7 +17,7 @@ import { followRoots } from './own-ids.ts';
 /** One statement, so that a customer is never read without the identifiers that a merge gives to another at that moment. */
 const CUSTOMERS = prepared(
   `select c.id, c.root_id as root, c.created_at, c.first_seen_at, c.last_seen_at as customer_last_seen_at, c.erased_at, c.person_merged_at,
-     i.id_key, i.type, i.value, i.linked_at, i.last_seen_at, i.source
+     i.id_key, i.linked_at, i.last_seen_at, i.source
    from customer c left join identifier i on i.customer_id = c.id where c.id = any($1)`,
 );
 const CONFIRMATIONS = prepared(
@@ -29,11 +29,10 @@ const RETIRED = prepared(
 );
 
 /** A customer with one of their identifiers; the identifier's columns are null for a customer without any. */
-interface JoinedRow extends Omit<CustomerRow, 'asked' | 'last_seen_at'>, Omit<IdentifierRow, 'customer_id' | 'type'> {
+interface JoinedRow extends Omit<CustomerRow, 'asked' | 'last_seen_at'>, Omit<IdentifierRow, 'customer_id' | 'type' | 'value'> {
   readonly root: CustomerId;
-  readonly id_key: string;
+  readonly id_key: string | null;
   readonly customer_last_seen_at: number;
-  readonly type: string | null;
 }
 
 interface FoundCustomer {
@@ -117,8 +116,8 @@ export class IdentityReads {
 function toFound(rows: readonly JoinedRow[]): FoundCustomer {
   const { id, root, created_at, first_seen_at, customer_last_seen_at, erased_at, person_merged_at } = rows[0] as JoinedRow;
   const customer = { asked: id, id, created_at, first_seen_at, last_seen_at: customer_last_seen_at, erased_at, person_merged_at };
-  const identifiers = rows.flatMap(({ id_key, type, value, linked_at, last_seen_at, source }) =>
-    type === null ? [] : [{ id_key, customer_id: id, type, value, linked_at, last_seen_at, source }],
+  const identifiers = rows.flatMap(({ id_key, linked_at, last_seen_at, source }) =>
+    id_key === null ? [] : [{ id_key, customer_id: id, ...identifierOf(id_key), linked_at, last_seen_at, source }],
   );
   // For a few rows this takes less than a sort of the database.
   if (identifiers.length > 1) identifiers.sort((a, b) => b.last_seen_at - a.last_seen_at || compareTexts(a.id_key, b.id_key));

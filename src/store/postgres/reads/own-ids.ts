@@ -38,9 +38,10 @@ export function ownIdsOf(connection: Connection, asked: readonly CustomerId[]): 
 }
 
 /**
- * Reads customers by ids that may be aliases. Nearly all ids are those of a customer of today, and cost one round trip.
- * @param load what is kept under each id as if it were a customer of today, and where the id leads; in one round trip.
- * @returns by each id that was asked for: what is kept of its customer. Absent for one that was never stored.
+ * Reads customers by ids that may be aliases. Nearly all ids are those of a customer of today, and cost one round trip. An alias and
+ * its customer are answered by one statement, so that a split between two of them never gives an id the customer that it has left.
+ * @param load what is kept under each id as if it were a customer of today, and where the id leads; in one statement.
+ * @returns by each id that was asked for: what is kept of its customer. Absent for one that `load` has not.
  */
 export async function followRoots<Found extends { readonly root: CustomerId }>(
   asked: readonly CustomerId[],
@@ -50,13 +51,13 @@ export async function followRoots<Found extends { readonly root: CustomerId }>(
   let open = new Map(asked.map((id) => [id, id]));
   // An alias leads to a customer in one hop, so a third round is only for what was merged meanwhile.
   while (open.size > 0) {
-    const loaded = await load([...new Set(open.values())]);
+    const loaded = await load([...new Set([...open.keys(), ...open.values()])]);
     const next = new Map<CustomerId, CustomerId>();
-    for (const [id, at] of open) {
-      const here = loaded.get(at);
-      if (here === undefined) continue;
-      if (here.root === at) found.set(id, here);
-      else next.set(id, here.root);
+    for (const [id, expected] of open) {
+      const root = loaded.get(id)?.root;
+      const customer = root === undefined ? undefined : loaded.get(root);
+      if (customer !== undefined && customer.root === root) found.set(id, customer);
+      else if (root !== undefined && root !== expected) next.set(id, root);
     }
     open = next;
   }

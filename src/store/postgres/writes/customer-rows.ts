@@ -110,8 +110,12 @@ export class CustomerRows {
     }
   }
 
-  /** Notes the locks of all customers under whom something is written. To be called when all answers are known. */
+  /**
+   * Notes the locks of all customers under whom something is written. To be called when all answers are known. Ids that are inserted
+   * are locked as well: a decision may be kept meanwhile under an id that is shown and not stored yet.
+   */
   noteLocks(locks: Locks): void {
+    for (const { id, stored } of this.#changed.values()) if (stored === null) locks.name('customer', id);
     for (const id of this.#written) {
       if (this.isNew(id)) continue;
       const root = this.#facts.customer(id)?.root;

@@ -67,7 +67,7 @@ function arrayType(values: readonly unknown[]): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** A keyed hash (store/postgres/locks.ts). */
-const HASHED_NAME = /^[\w-]{22}$/;
+const HASHED_NAME = /^\d[\w-]{22}$/;
 
 function textLiteral(text: string, variables: readonly Variable[]): string {
   if (UUID.test(text)) return 'gen_random_uuid()::text';

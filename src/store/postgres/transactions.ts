@@ -55,7 +55,7 @@ export class Transactions {
     let before: Locks | null = null;
     return this.#connections.repeats.run(() =>
       this.#connections.exclusive(async (connection) => {
-        const locks = new Locks(this.#secret, before);
+        const locks = new Locks(this.#secret, before, this.#connections.isCluster);
         before = locks;
         const gathering = new Gathering();
         const askOwners = () =>

@@ -64,7 +64,7 @@ describe.skipIf(!isThere)('a repetition of an interaction in PostgreSQL', () => 
       const gathering = new Gathering();
       const locks = new Locks(SECRET);
       return runTransaction(connection, gathering, locks, () => {
-        return { result: null, statements: compileWrites(writes, new IdentityFacts(gathering, locks, SECRET), gathering, locks) };
+        return { result: null, statements: compileWrites(writes, new IdentityFacts(gathering, locks, SECRET, false), gathering, locks) };
       });
     });
   const holdersOf = async (given: World) => {

@@ -135,6 +135,7 @@ export function createProgram({ routes }: CommandAdditions = {}): { readonly pro
     .description('copy a SQLite store into an empty PostgreSQL database; given again, copy what has changed since')
     .requiredOption('--from <url>', 'the SQLite store, for example sqlite:.data/gateway.db')
     .requiredOption('--to <url>', 'the database, for example postgres://user:password@host:5432/database')
+    .option('--final', 'the last run: the SQLite store takes no writes from now on')
     .action(async (options) => {
       exitCode = await (await import('./commands/migrate-store.ts')).migrateStore(options);
     });

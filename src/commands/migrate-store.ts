@@ -8,9 +8,11 @@ export interface MigrateStoreOptions {
   readonly from: string;
   /** URL of a PostgreSQL database. */
   readonly to: string;
+  /** The last run: the SQLite store takes no writes from now on. */
+  readonly final?: boolean;
 }
 
-/** Exit codes: the copy can be used; rows differ; the copy is right for its moment, and a gateway has used the old store since. */
+/** Exit codes: the copy can be used; rows differ; the copy is right for its moment, and the old store is still the one in use. */
 const EXIT = { complete: 0, differs: 1, goesOn: 2 };
 
 /**
@@ -26,7 +28,7 @@ export async function migrateStore(options: MigrateStoreOptions): Promise<number
   const bars = new Map<string, Progress>();
   try {
     const copied = await copyStore({
-      ...{ from, to, directory: process.cwd(), stop: stopping.signal },
+      ...{ from, to, directory: process.cwd(), isLast: options.final === true, stop: stopping.signal },
       onProgress: ({ phase, rows, total }) => {
         let bar = bars.get(phase);
         if (bar === undefined) {
@@ -71,10 +73,11 @@ function reportOf({ customers, rows, tables, written, differences, isComplete }:
   ];
   if (differences.length > 0) lines.push('The copy differs from the store. Give the same command again: it writes what differs.');
   else lines.push('Number and checksum of the rows of every customer are the same in both.');
-  if (isComplete) lines.push('The copy is complete. Set `store` to the new URL and start the gateway.');
+  if (isComplete)
+    lines.push('The copy is complete, and the old store takes no more writes. Set `store` to the new URL and start the gateway.');
   else if (differences.length === 0) {
     lines.push(
-      'A gateway has the old store open, and may have written since. Stop it and give the same command again: it compares, and writes what has changed.',
+      'The old store is still in use. Stop the gateway and give the same command again with --final: it writes what has changed since.',
     );
   }
   return `${lines.join('\n')}\n`;

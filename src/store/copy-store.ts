@@ -14,6 +14,8 @@ export interface StoreCopy {
   readonly to: PostgresUrl;
   /** An absolute path, where a relative path of `from` starts. */
   readonly directory: string;
+  /** The source takes no writes meanwhile, and none at all once the copy is complete. Otherwise it is used as before. */
+  readonly isLast: boolean;
   /** Is called often. */
   readonly onProgress: (progress: CopyProgress) => void;
   /** Ends the copy between two tables; what is copied stays. */
@@ -43,7 +45,7 @@ export interface CopiedStore {
   /** Rows that were not there before. */
   readonly written: number;
   readonly differences: readonly Difference[];
-  /** False where a gateway has used the source meanwhile: what it wrote is still to be copied. */
+  /** False where something differs, and where the source could be written to meanwhile: that is still to be copied. */
   readonly isComplete: boolean;
 }
 
@@ -52,12 +54,12 @@ const NAMED_AT_MOST = 10;
 
 /**
  * Copies a SQLite store into a PostgreSQL database that has no store yet, or one that an interrupted copy of the same store left.
- * Then every customer is compared by number and checksum of their rows. The copy is complete, and can be used, when nothing differs
- * and no program had the source open.
+ * Then every customer is compared by number and checksum of their rows. The copy is complete, and can be used, when it was the last
+ * one and nothing differs.
  * @throws Error where it can't go on. The same call goes on from there.
  */
-export async function copyStore({ from, to, directory, onProgress, stop }: StoreCopy): Promise<CopiedStore> {
-  const source = new SqliteSource(resolve(directory, from.path));
+export async function copyStore({ from, to, directory, isLast, onProgress, stop }: StoreCopy): Promise<CopiedStore> {
+  const source = new SqliteSource(resolve(directory, from.path), isLast);
   try {
     await migrate(to);
     const connection = await OpenConnection.open(hostsOf(to), { areKept: true });
@@ -70,8 +72,12 @@ export async function copyStore({ from, to, directory, onProgress, stop }: Store
       const written = await run.copy();
       await state.analyze();
       const verified = await run.verify();
-      const isComplete = !source.isInUse && verified.differences.length === 0;
-      if (isComplete) await state.complete();
+      const isComplete = isLast && verified.differences.length === 0;
+      if (isComplete) {
+        // In this order: after a crash between the two, the same call completes the copy.
+        source.seal();
+        await state.complete();
+      }
       return { ...verified, tables: COPIED_TABLES.length, written, isComplete };
     } finally {
       if (!connection.isLost) await connection.end();

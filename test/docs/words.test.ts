@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 /**
  * Words that stood for several things, and the words of docs/words.md for each of these. Public names have none of them. The store has
- * some: `heard_event`, `tally` and the kind 'tallies'.
+ * some: `heard_event`, the column `tally` (of a row: `tally:`) and the kind 'tallies'.
  */
 const REFUSED: readonly (readonly [word: string, pattern: RegExp, instead: string])[] = [
   ['tell', /(?<![a-z])([Tt]ell|[Tt]old|[Tt]elling|[Tt]eller)s?(?![a-z])|[a-z](Tell|Told)/, 'report, send, record, publish, say'],
@@ -12,7 +12,7 @@ const REFUSED: readonly (readonly [word: string, pattern: RegExp, instead: strin
   ['crowd', /crowd/i, 'batch, expected batch size'],
   ['heard', /(?<![a-z])heard(?!_event|_at|[a-z])/i, 'received, recorded'],
   ['sighting', /sighting/i, 'evidence'],
-  ['tally', /(?<!select |t\.|set |excluded\.|bucket, )tally|(?<!')tallies/i, 'counter, counts'],
+  ['tally', /(?<!select |t\.|set |excluded\.|bucket, )tally(?!:)|(?<!')tallies/i, 'counter, counts'],
   ['in earnest', /in earnest/i, 'in production, outside tests'],
   ['full way', /full way/i, "Apollo Server's HTTP, the route"],
   [

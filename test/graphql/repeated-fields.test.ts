@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
+import { STORE } from '../support/stores.ts';
 
 const SCHEMA = `
   type Customer { name: String @from(source: "crm") friends(first: Int): [Friend!] list: [Int] broken: Int }
@@ -79,7 +79,7 @@ describe('a field that is asked for under several aliases', () => {
 });
 
 it('the journey of one customer is read once for 29 aliases, and for many references to the customer', async () => {
-  const reads = vi.spyOn(SqliteStore.prototype, 'findInteractions');
+  const reads = vi.spyOn(STORE.prototype, 'findInteractions');
   onTestFinished(() => reads.mockRestore());
   const { ask } = await testGateway();
   const path = '/graphql?cid=1';

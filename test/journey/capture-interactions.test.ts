@@ -108,6 +108,8 @@ describe('captureInteractions', () => {
         { type: 'x'.repeat(101) },
         { type: 'x', properties: { text: 'y'.repeat(16 * 1024) } },
         { type: 'x', attributes: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`a${n}`, n])) },
+        { type: 'x', pageUrl: 'https://shop.example/\0' },
+        { type: 'x', attributes: { 'a\0b': 1 } },
       ],
       ADA,
     );
@@ -125,6 +127,11 @@ describe('captureInteractions', () => {
       { index: 7, code: 'BAD_USER_INPUT', message: 'type: expected at most 100 characters' },
       { index: 8, code: 'BAD_USER_INPUT', message: 'properties: expected at most 16384 characters of JSON' },
       { index: 9, code: 'BAD_USER_INPUT', message: 'attributes: expected at most 50 attributes' },
+      { index: 10, code: 'BAD_USER_INPUT', message: 'pageUrl: expected whole Unicode characters without NUL' },
+      {
+        ...{ index: 11, code: 'BAD_USER_INPUT' },
+        message: 'attributes: expected names of at most 100 whole Unicode characters without NUL',
+      },
     ]);
     expect((await types(ADA)).sort()).toEqual(['ahead', 'good']);
   });

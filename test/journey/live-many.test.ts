@@ -1,9 +1,9 @@
 import { createClient } from 'graphql-ws';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { memorySource, SCHEMA, type TestGatewayOptions } from '../support/gateway.ts';
 import { Inbox, live } from '../support/live.ts';
+import { STORE } from '../support/stores.ts';
 import { signToken } from '../support/tokens.ts';
 
 const ADA = { role: 'CUSTOMER', subject: '1' } as const;
@@ -107,7 +107,7 @@ describe('one event to many subscriptions', () => {
 
   it('reads the same page of the store once for different operations', async () => {
     const { connect, subscribed, record } = await countingGateway();
-    const find = vi.spyOn(SqliteStore.prototype, 'findInteractions');
+    const find = vi.spyOn(STORE.prototype, 'findInteractions');
     onTestFinished(() => find.mockRestore());
     const subscribe = await connect(ADA);
     const inboxes = Array.from({ length: 30 }, (_, n) =>

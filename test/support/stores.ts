@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import type { Store } from '../../src/model/ports.ts';
+import { PostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { schemaRows, schemaUrl } from './postgres-schema.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 
@@ -6,6 +9,8 @@ import { openSqliteFile } from './sqlite-file.ts';
 export interface StoreKind {
   /** Its name in titles of tests. */
   readonly name: string;
+  /** Of its class: to count calls. */
+  readonly prototype: Store;
   /** The URL of a store. The same folder and name give the same store. */
   url(directory: string, name: string): string;
   /** Rows of the store's tables, for data that no answer shows. @throws Error when the store is damaged. */
@@ -14,6 +19,7 @@ export interface StoreKind {
 
 export const SQLITE = {
   name: 'SQLite',
+  prototype: SqliteStore.prototype,
   url: (directory: string, name: string) => `sqlite:${fileOf(directory, name)}`,
   rows: (directory: string, name: string, sql: string): unknown[] => {
     const database = openSqliteFile(fileOf(directory, name), { readOnly: true });
@@ -27,7 +33,7 @@ export const SQLITE = {
   },
 } satisfies StoreKind;
 
-const POSTGRES: StoreKind = { name: 'PostgreSQL', url: schemaUrl, rows: schemaRows };
+const POSTGRES: StoreKind = { name: 'PostgreSQL', prototype: PostgresStore.prototype, url: schemaUrl, rows: schemaRows };
 
 /** Every implementation, by its name in the variable TEST_STORE. */
 const KINDS: Readonly<Record<string, StoreKind>> = { sqlite: SQLITE, postgres: POSTGRES };

@@ -7,18 +7,17 @@ import type { CopiedRow } from './row-checksum.ts';
 /** A SQLite store as it is at one moment. */
 export class SqliteSource {
   readonly #database: DatabaseSync;
-  /** True where other programs use the store: what they write from now on is not seen. Otherwise nobody can open it meanwhile. */
-  readonly isInUse: boolean;
 
-  /** @throws Error where there is none, and for one of another version. */
-  constructor(file: string) {
+  /**
+   * @param isLast nobody can write from now on until `close`, and after `seal` nobody can write at all; otherwise what is written
+   * meanwhile is not seen. @throws Error where there is no store, and for one of another version.
+   */
+  constructor(file: string, isLast: boolean) {
     if (!existsSync(file)) throw new Error(`expected a SQLite store at ${file}, there is none`);
-    const alone = openAlone(file);
-    this.isInUse = alone === null;
-    this.#database = alone ?? new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    this.#database = new DatabaseSync(file, { readOnly: !isLast, timeout: BUSY_TIMEOUT_MS });
     try {
       checkVersion(this.#database);
-      this.#database.exec('begin');
+      this.#database.exec(isLast ? 'begin immediate' : 'begin');
       // A transaction sees what is there at its first read.
       this.#database.prepare('select 1 from setting').get();
     } catch (error) {
@@ -45,27 +44,24 @@ export class SqliteSource {
     yield* statement.iterate() as unknown as Iterable<CopiedRow>;
   }
 
+  /** From now on every write fails, of any program and any version: what a gateway wrote here would be missed in the copy. */
+  seal(): void {
+    const tables = this.#database.prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`).all();
+    for (const { name } of tables as { name: string }[]) {
+      for (const change of ['insert', 'update', 'delete']) {
+        this.#database.exec(
+          `create trigger if not exists moved_${change}_${name} before ${change} on ${name}
+           begin select raise(abort, 'this store was moved to PostgreSQL by migrate-store: set \`store\` to the new URL'); end`,
+        );
+      }
+    }
+    this.#database.exec('commit');
+  }
+
   close(): void {
     this.#database.close();
   }
 }
-
-/** @returns null where another program has the store open; a gateway has it open as long as it runs. */
-function openAlone(file: string): DatabaseSync | null {
-  const database = new DatabaseSync(file, { timeout: 0 });
-  try {
-    database.exec('pragma locking_mode = exclusive; begin immediate; commit');
-    return database;
-  } catch (error) {
-    database.close();
-    const { errcode } = error as { errcode?: number };
-    if (errcode === SQLITE_BUSY) return null;
-    throw error;
-  }
-}
-
-/** https://www.sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
 
 function checkVersion(database: DatabaseSync): void {
   const expected = readdirSync(new URL('../sqlite/migrations/', import.meta.url)).length;

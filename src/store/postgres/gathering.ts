@@ -13,8 +13,11 @@ export interface Lookup<Answer> {
   load(connection: Connection, keys: readonly string[]): Promise<ReadonlyMap<string, Answer>>;
 }
 
-/** Rounds after which a plan that still asks is at fault: each needs what the ones before it answered. */
-const MOST_ROUNDS = 30;
+/**
+ * Rounds after which a plan that still asks is at fault: each needs what the ones before it answered. Nearly all plans need three;
+ * the longest go through what was done again and again, such as the ids that were given away for one identifier, halving them.
+ */
+const MOST_ROUNDS = 100;
 
 /**
  * What a plan has asked a store behind a socket, and the answers. A plan is synchronous, so a question whose answer is not known is

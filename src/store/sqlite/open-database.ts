@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '../../files/make-folder.ts';
@@ -33,8 +33,12 @@ export function copyDatabase(path: string, copy: string): void {
   }
 }
 
-/** The file holds personal data. SQLite gives its other files (`-wal`, `-shm`) the same mode. */
+/**
+ * The file holds personal data. SQLite gives its other files (`-wal`, `-shm`) the same mode. A file that is there is not opened:
+ * closing it would end the locks that other threads of this process have on it (POSIX), and other processes would take it for unused.
+ */
 function createPrivately(path: string): void {
+  if (existsSync(path)) return;
   makeFolder(dirname(path), 0o700);
   closeSync(openSync(path, 'a', 0o600));
 }

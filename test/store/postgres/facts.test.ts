@@ -19,6 +19,7 @@ import { migrate } from '../../../src/store/postgres/migrate.ts';
 import { runTransaction } from '../../../src/store/postgres/run-transaction.ts';
 import { prepared } from '../../../src/store/postgres/statement.ts';
 import { compileWrites } from '../../../src/store/postgres/writes/compile-writes.ts';
+import { freeProvisionalId } from '../../../src/store/provisional-id.ts';
 import { writesApplier } from '../../../src/store/sqlite/apply-writes.ts';
 import { SqliteInteractionFacts } from '../../../src/store/sqlite/interaction-facts.ts';
 import { migrate as migrateSqlite } from '../../../src/store/sqlite/open-database.ts';
@@ -192,5 +193,27 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
     expect(found).toEqual(predecessors(new SqlitePreviewFacts(sqlite)));
     expect(found.length).toBe(50);
     sqlite.close();
+  });
+
+  it('find the id that a customer will have, however often the identifier was given away', async () => {
+    const key = 'cid:given-away';
+    const taken: CustomerId[] = [];
+    const expected = freeProvisionalId(SECRET, key, (id) => {
+      // Of those that are looked at, the first 20 are given away.
+      if (taken.length === 20) return false;
+      taken.push(id);
+      return true;
+    });
+    await write(taken.map((id): StoreWrite => ({ kind: 'insert-customer', id, root: id, createdAt: 1, seenAt: 1, erasedAt: null })));
+    const found = await answered((gathering) => {
+      const facts = new IdentityFacts(gathering, null, SECRET);
+      return runPlan(
+        facts,
+        () => 1,
+        randomUUID,
+        (draft) => draft.provisionalId(key),
+      ).result;
+    });
+    expect(found).toBe(expected);
   });
 });

@@ -6,9 +6,10 @@ import { lockRoots } from './lock-roots.ts';
 /** Rows of one transaction: each of them may be of another customer, who is locked. */
 const ROWS_AT_ONCE = 50;
 
+// What lies under an erased id is deleted by its erasure.
 const OLD = prepared(
-  `select customer_id, offer, decision_id from offer_exposure where kept_until < $1
-   order by kept_until, customer_id, offer, decision_id limit ${ROWS_AT_ONCE}`,
+  `select e.customer_id, e.offer, e.decision_id from offer_exposure e left join customer c on c.id = e.customer_id
+   where e.kept_until < $1 and c.erased_at is null order by e.kept_until, e.customer_id, e.offer, e.decision_id limit ${ROWS_AT_ONCE}`,
 );
 const ERASED = prepared('select id from customer where id = any($1) and erased_at is not null');
 const DELETE = prepared(
@@ -40,7 +41,7 @@ export function forgetExposures(secret: string): Forget {
 async function forgetRows(connection: Connection, secret: string, old: readonly Row[], now: number): Promise<void> {
   const ids = [...new Set(old.map((row) => row.customer_id as CustomerId))];
   const locks = await lockRoots(connection, secret, ids);
-  // What lies under an erased id is deleted by its erasure, and nothing is to be left behind there.
+  // A customer may have been erased meanwhile, and nothing is to be left behind there.
   const erased = new Set((await connection.run({ prepared: ERASED, values: [ids] })).rows.map(({ id }) => id));
   const rows = old.filter((row) => !erased.has(row.customer_id));
   const column = (name: string) => rows.map((row) => row[name] as string);

@@ -18,7 +18,7 @@ const PAGE = 1_000;
 const COUNTERS = prepared('select id, definition from trait_counter');
 /** Of one counter, so that exactly those spans are looked at. */
 const SPANS = prepared(
-  `select customer_id, counter_id as "counterId", bucket as span, tally as totals from trait_bucket
+  `select tally as totals, bucket as span, customer_id, counter_id as "counterId" from trait_bucket
    where customer_id = any($1) and counter_id = $2 and bucket >= $3 limit $4`,
 );
 /** $1 has ids, each the only one of its customer. */

@@ -189,7 +189,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
         randomUUID,
         (draft) => draft.retired.predecessorsOf('cid:cookie-59'),
       ).result.map(plain);
-    const found = await answered((gathering) => predecessors(new IdentityFacts(gathering, null, SECRET)));
+    const found = await answered((gathering) => predecessors(new IdentityFacts(gathering, null, SECRET, false)));
     expect(found).toEqual(predecessors(new SqlitePreviewFacts(sqlite)));
     expect(found.length).toBe(50);
     sqlite.close();
@@ -206,7 +206,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
     });
     await write(taken.map((id): StoreWrite => ({ kind: 'insert-customer', id, root: id, createdAt: 1, seenAt: 1, erasedAt: null })));
     const found = await answered((gathering) => {
-      const facts = new IdentityFacts(gathering, null, SECRET);
+      const facts = new IdentityFacts(gathering, null, SECRET, false);
       return runPlan(
         facts,
         () => 1,

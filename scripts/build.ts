@@ -18,6 +18,7 @@ execFileSync('tsc', ['-p', 'agent-desktop/embed-element/tsconfig.build.json', '-
 
 /** Files that the sources read at run time with `new URL(…, import.meta.url)`, and the command, which must stay as it is for old versions of Node. */
 const READ_AT_RUN_TIME = [
+  'store/postgres/migrations',
   'store/sqlite/migrations',
   'graphql/schema/engine.graphql',
   'http/generated/tag.js',

@@ -30,8 +30,8 @@ const PEOPLE = Array.from({ length: 40 }, (_, n) => `p${n}`);
 const crm = (value: string): Identifier => ({ type: 'crmId', value });
 const visitor = (value: string): Identifier => ({ type: 'visitorId', value });
 
-/** The places of a store that is copied: a file, and a schema that is empty. */
-function places() {
+/** The URLs of a store that is copied: a file, and a schema that is empty. */
+function newStores() {
   const directory = temporaryDirectory();
   // Its own name, because other tests use the same database.
   const to = `${schemaUrl(directory, 'copy')}&application_name=${randomUUID()}`;
@@ -128,7 +128,7 @@ async function answersOf(store: Store): Promise<unknown> {
 }
 
 function copy(
-  { directory, from, to }: ReturnType<typeof places>,
+  { directory, from, to }: ReturnType<typeof newStores>,
   onRows: (rows: number, stop: () => void) => void = () => {},
 ): Promise<CopiedStore> {
   const stopping = new AbortController();
@@ -143,7 +143,7 @@ const run = ({ from, to }: { readonly from: string; readonly to: string }, ...mo
 
 describe.skipIf(!HAS_DATABASE)('migrate-store', () => {
   it('copies a store while a gateway uses it, then what has changed, and a gateway on the copy answers the same', async () => {
-    const at = places();
+    const at = newStores();
     const store = await openSqlite(at.directory);
     await use(store, 0);
     expect(await run(at)).toMatchObject({ code: 2, stdout: expect.stringContaining('give the same command again with --final') });
@@ -165,7 +165,7 @@ describe.skipIf(!HAS_DATABASE)('migrate-store', () => {
     expect(written).toBeLessThanOrEqual(rows as number);
     const copied = await openCopy(at.to);
     expect(await answersOf(copied)).toEqual(answers);
-    // Single-use tokens stay used, events stay heard, and erased interactions stay refused.
+    // Single-use tokens stay used, events stay known, and erased interactions stay refused.
     expect(await copied.claim('token 0', new Date(4e12))).toBe(false);
     const again = { identifiers: [crm('p1'), visitor('v1')], occurredAt: new Date(1), source: 'test', eventId: 'e0-1' };
     expect(await copied.commit(again)).toMatchObject({ rule: 'REPLAY' });
@@ -175,7 +175,7 @@ describe.skipIf(!HAS_DATABASE)('migrate-store', () => {
   });
 
   it('goes on after an interruption, and mends what differs', async () => {
-    const at = places();
+    const at = newStores();
     const store = await openSqlite(at.directory);
     await use(store, 0);
     await store.close();
@@ -199,7 +199,7 @@ describe.skipIf(!HAS_DATABASE)('migrate-store', () => {
   });
 
   it('fills each table with what SQLite has, and the tables by which PostgreSQL finds it', async () => {
-    const at = places();
+    const at = newStores();
     const store = await openSqlite(at.directory);
     await use(store, 0);
     await store.close();
@@ -252,7 +252,7 @@ describe.skipIf(!HAS_DATABASE)('migrate-store', () => {
   });
 
   it('says what stands in the way, and changes nothing', async () => {
-    const at = places();
+    const at = newStores();
     expect((await run(at)).stderr).toContain('expected a SQLite store at');
     await (await openSqlite(at.directory)).close();
     const usual = await openCopy(at.to);
@@ -265,15 +265,15 @@ describe.skipIf(!HAS_DATABASE)('migrate-store', () => {
     );
     expect((await run({ from: at.from, to: 'postgresql:' })).stderr).toContain("migrate-store: --to: expected 'sqlite:PATH'");
 
-    const other = places();
+    const other = newStores();
     await (await openSqlite(other.directory)).close();
     await copy(other);
     await expect(copy({ ...at, to: other.to })).rejects.toThrow('the database holds the copy of another store');
     const file = openSqliteFile(join(at.directory, 'graph.db'));
     file.exec('pragma user_version = 1');
     file.close();
-    await expect(copy({ ...at, to: places().to })).rejects.toThrow(/expected a SQLite store of schema version \d+, received 1/);
+    await expect(copy({ ...at, to: newStores().to })).rejects.toThrow(/expected a SQLite store of schema version \d+, received 1/);
     writeFileSync(join(at.directory, 'graph.db'), 'no store');
-    await expect(copy({ ...at, to: places().to })).rejects.toThrow('not a database');
+    await expect(copy({ ...at, to: newStores().to })).rejects.toThrow('not a database');
   });
 });

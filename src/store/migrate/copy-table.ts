@@ -11,7 +11,7 @@ const WRITING_AT_ONCE = 3;
 /**
  * Makes a table what is given: in parts of which each is compared by a checksum, and replaced where it differs. So it goes on after an
  * interruption, and a second run writes only what has changed since the first.
- * @param rows in the order of the primary key. @param onRows is told of how many rows each part was.
+ * @param rows in the order of the primary key. @param onRows gets the number of rows of each part.
  * @returns how many rows were written.
  * @throws Error for a row that PostgreSQL can't hold.
  */

@@ -15,7 +15,7 @@ export interface Verified {
 
 /**
  * Compares a table by number and checksum of the rows of each customer, or of whatever else its first column names.
- * @param rows of the source, in the order of the primary key. @param onRows is told how many rows were compared since it was told last.
+ * @param rows of the source, in the order of the primary key. @param onRows gets the number of rows of each customer.
  */
 export async function verifyTable(
   table: CopiedTable,

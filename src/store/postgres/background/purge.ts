@@ -37,7 +37,7 @@ export interface PurgeOptions {
 
 /**
  * Deletes what was erased, after the erasure itself has made it unreadable. The work stands in the table `purge`, and is done in
- * short transactions beside other writes, by any process: by the one whose caller waits for the erasure, and by whoever finds what
+ * short transactions beside other writes, by any process: by the one whose caller waits for the erasure, and by any that finds what
  * a process left that ended. Each transaction locks the row that it works on, so several work on different rows.
  *
  * PostgreSQL keeps the deleted rows' bytes until it has vacuumed the table and used the space again, and longer in its write-ahead
@@ -71,7 +71,7 @@ export class Purge {
 
   /**
    * @param erasure what the plan of the erasure returned (`StartedErasure.pending`).
-   * @returns when everything that it ordered is deleted, whoever did it. @throws Error when the store is closed before.
+   * @returns when everything that it ordered is deleted, by any process. @throws Error when the store is closed before.
    */
   wait(erasure: string): Promise<void> {
     return this.#track(this.#finish(erasure));

@@ -30,7 +30,7 @@ const ROWS_UP_TO = prepared(
 const REST = prepared(`select ${COLUMNS} from interaction where (${KEY}) > ($1, $2, $3) and type = any($4) order by ${KEY}`);
 const ERASED = prepared('select id from customer where id = any($1) and erased_at is not null');
 const TOTALS = prepared(
-  'select customer_id, counter_id, bucket, tally from trait_bucket where customer_id = any($1) and counter_id = any($2::int[])',
+  'select customer_id, counter_id, bucket, tally as totals from trait_bucket where customer_id = any($1) and counter_id = any($2::int[])',
 );
 const SAVE_TOTALS = prepared(
   `insert into trait_bucket (customer_id, counter_id, bucket, tally)
@@ -47,7 +47,8 @@ const FINISH = prepared('delete from trait_recount where counter_id = any($1::in
 
 const DROPPED = prepared('select counter_id, kind from trait_dropped order by counter_id limit 1');
 const IS_WHOLE = prepared('delete from trait_dropped where counter_id = $1');
-const DELETIONS = { tallies: deletionsFrom('trait_bucket'), values: deletionsFrom('trait_value') };
+/** By what a counter keeps. */
+const DELETIONS = { totals: deletionsFrom('trait_bucket'), values: deletionsFrom('trait_value') };
 
 interface Marker {
   readonly counterId: number;
@@ -121,10 +122,10 @@ export class TraitRecount {
     ]);
     // Of somebody who was erased nothing is counted, whether it is deleted yet or not.
     const isErased = new Set(erased.rows.map((row) => row.id));
-    const totals = new Map(stored.rows.map((row) => [nameOf(row.customer_id, row.counter_id, row.bucket), row.tally as string]));
+    const totals = new Map(stored.rows.map((row) => [nameOf(row.customer_id, row.counter_id, row.bucket), row.totals as string]));
     const counts = new TraitCounts(({ customerId, counterId, bucket }) => {
-      const tally = totals.get(nameOf(customerId, counterId, bucket));
-      return tally === undefined ? null : JSON.parse(tally);
+      const text = totals.get(nameOf(customerId, counterId, bucket));
+      return text === undefined ? null : JSON.parse(text);
     });
     for (const row of interactions) {
       if (isErased.has(row.customer_id)) continue;
@@ -145,7 +146,7 @@ export class TraitRecount {
     const [dropped] = (await shared.run({ prepared: DROPPED, values: [] })).rows;
     if (dropped === undefined) return false;
     const counterId = dropped.counter_id as number;
-    const { end, upTo, rest } = DELETIONS[dropped.kind as TraitCounter['kind']];
+    const { end, upTo, rest } = DELETIONS[dropped.kind === 'values' ? 'values' : 'totals'];
     const from = this.#deletedTo?.counterId === counterId ? this.#deletedTo.customerId : BEFORE_ALL;
     const [last] = (await shared.run({ prepared: end, values: [from, this.#rowsPerSlice - 1] })).rows;
     if (last !== undefined) {

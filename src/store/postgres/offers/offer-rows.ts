@@ -32,7 +32,7 @@ type Collected = Exclude<OfferWrite, Write<'release-customer'>> | ReleasedCustom
  * The writes of one plan about offers and audiences.
  *
  * What is under a customer's ids is written under their lock. Only the end of a reservation that was not presented in time is
- * written by whoever finds it, so that needs more:
+ * written by any plan that finds it, so that needs more:
  * - Whatever makes, moves or ends a reservation that counts for caps of everybody locks the lease that it was taken from. So each
  *   reservation is returned to its lease once.
  * - An exposure is deleted only while it still has the reservation for whose end it is deleted.

@@ -15,9 +15,10 @@ interface Sent {
 /**
  * Records what the store sends while it does something, statement by statement, in blocks that were sent together: so a reference
  * can run the very same.
- * @returns the blocks of the connection that sent most.
+ * @param mark a text in the values of the work, by which its connection is told from those of the background.
+ * @returns the blocks of that connection.
  */
-export async function recordStatements(work: () => Promise<unknown>): Promise<readonly (readonly Recorded[])[]> {
+export async function recordStatements(mark: string, work: () => Promise<unknown>): Promise<readonly (readonly Recorded[])[]> {
   const sent: Sent[] = [];
   let trip = 0;
   let isNew = true;
@@ -40,7 +41,7 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
   } finally {
     pg.Client.prototype.query = original;
   }
-  const byClient = [...Map.groupBy(sent, ({ client }) => client).values()];
-  const most = byClient.sort((a, b) => b.length - a.length)[0] ?? [];
-  return [...Map.groupBy(most, (each) => each.trip).values()].map((block) => block.map(({ statement }) => statement));
+  const clients = new Set(sent.filter(({ statement }) => JSON.stringify(statement.values).includes(mark)).map(({ client }) => client));
+  const ofWork = sent.filter(({ client }) => clients.has(client));
+  return [...Map.groupBy(ofWork, (each) => each.trip).values()].map((block) => block.map(({ statement }) => statement));
 }

@@ -59,5 +59,5 @@ async function measure(store: Store, workload: Workload): Promise<void> {
 
 async function scriptFor(store: Store, { script, variables, run }: Workload): Promise<string> {
   if (script !== undefined) return script(CUSTOMERS);
-  return scriptOf(await recordStatements(() => run(store, ...RECORDING)), variables(CUSTOMERS));
+  return scriptOf(await recordStatements(String(RECORDING[0]), () => run(store, ...RECORDING)), variables(CUSTOMERS));
 }

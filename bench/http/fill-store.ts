@@ -1,4 +1,5 @@
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { parseStoreUrl, type StoreUrl } from '../../src/model/store-url.ts';
 import { locateStore } from '../../src/store/open-store.ts';
 import project from './project/gateway.config.ts';
 import { CUSTOMERS, crmRecord } from './work.ts';
@@ -8,14 +9,14 @@ const TOGETHER = 1_000;
 
 /**
  * Writes every customer of the work to a store, with a number and an e-mail address each, as `import identifiers` does.
- * @param path of the store's file, which is created. @throws Error when the project's configuration is wrong.
+ * @param url of the store, with absolute paths. @throws Error when the project's configuration is wrong.
  */
-export async function fillStore(path: string): Promise<void> {
+export async function fillStore(url: string): Promise<void> {
   const config = parseConfig('project/gateway.config.ts', project, ({ where, message }) => {
     throw new Error(`${where}: ${message}`);
   });
   if (config === null) return;
-  const store = await locateStore({ scheme: 'sqlite', path }, '.').open({ rules: config.identity });
+  const store = await locateStore(parseStoreUrl(url) as StoreUrl, '.').open({ rules: config.identity });
   for (let from = 1; from <= CUSTOMERS; from += TOGETHER) {
     const customers = Array.from({ length: Math.min(TOGETHER, CUSTOMERS - from + 1) }, (_, index) => crmRecord(from + index));
     await Promise.all(

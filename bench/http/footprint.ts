@@ -28,7 +28,7 @@ say(`${machine}, ${cores} cores, Node ${node}, ${date}\n`);
 await using stage = new Stage();
 await stage.ready();
 const store = join(stage.directory, 'gateway.db');
-await fillStore(store);
+await fillStore(`sqlite:${store}`);
 await reportStarts(Number(values.starts));
 await reportMemory(values.requests.split(',').map(Number));
 

@@ -28,9 +28,9 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 await using stage = new Stage();
 await stage.ready();
 const stores = { few: join(stage.directory, 'few.db'), many: join(stage.directory, 'many.db'), busy: join(stage.directory, 'busy.db') };
-await fillStore(stores.few);
+await fillStore(`sqlite:${stores.few}`);
 fillLargeStore(stores.many, MANY);
-await fillStore(stores.busy);
+await fillStore(`sqlite:${stores.busy}`);
 addInteractions(stores.busy, BUSY, INTERACTIONS);
 
 const small = await start(`${FEW.toLocaleString('en')} customers, no interactions, 3 sources`, stores.few);

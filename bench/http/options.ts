@@ -13,6 +13,8 @@ export interface Options {
   readonly chartFile: string | null;
   /** The file to which the figures are written; null for none. */
   readonly resultsFile: string | null;
+  /** A PostgreSQL server, on which the run makes a database for the gateway's store; null for a store in SQLite. */
+  readonly storeServer: string | null;
 }
 
 const USAGE = `Usage: node bench/http/run.ts [options]
@@ -21,6 +23,7 @@ const USAGE = `Usage: node bench/http/run.ts [options]
   --only NAMES   ${CONTESTANTS.map(({ name }) => name).join(',')}
   --cells CELLS  LOOP:LOAD:LATENCY, such as closed:64:0,open:4000:5
   --quick        a few cells, 3 rounds of 1 second
+  --store URL    a PostgreSQL server for the gateway's store, in a database of the run's own; in SQLite otherwise
   --chart FILE   where the chart goes; docs/images/speed.svg when everything is measured, nowhere otherwise
   --results FILE where the figures go; bench/http/results.json when everything is measured, nowhere otherwise
 `;
@@ -35,6 +38,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       only: { type: 'string' },
       cells: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      store: { type: 'string' },
       chart: { type: 'string' },
       results: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -45,7 +49,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     return null;
   }
   // A run of some contestants or few rounds does not replace the published results.
-  const isComplete = values.only === undefined && values.cells === undefined && !values.quick;
+  const isComplete = values.only === undefined && values.cells === undefined && values.store === undefined && !values.quick;
   return {
     contestants: values.only === undefined ? CONTESTANTS : values.only.split(',').map(contestantOf),
     cells: values.cells === undefined ? (values.quick ? QUICK_CELLS : ALL_CELLS) : parseCells(values.cells),
@@ -53,6 +57,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     seconds: positive('--seconds', values.seconds, values.quick ? 1 : 2),
     chartFile: values.chart ?? (isComplete ? 'docs/images/speed.svg' : null),
     resultsFile: values.results ?? (isComplete ? 'bench/http/results.json' : null),
+    storeServer: values.store ?? null,
   };
 }
 

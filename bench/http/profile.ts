@@ -28,7 +28,7 @@ if (contestant === undefined || cell === undefined) throw new TypeError('expecte
 await using stage = new Stage();
 await stage.ready();
 const store = join(stage.directory, 'gateway.db');
-await fillStore(store);
+await fillStore(`sqlite:${store}`);
 const running = await stage.start(contestant, { variables: { STORE: `sqlite:${store}` } });
 await verifyAnswers(running);
 await measureCell(WARM_UP, [running], stage.surroundings, { rounds: 1, seconds: 2 });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BenchDatabase } from '../store/database.ts';
 import { type Cell, cellName } from './cells.ts';
 import { chart } from './chart.ts';
 import { environmentOf } from './environment.ts';
@@ -22,16 +23,17 @@ const WARM_UP_SECONDS = 2;
 const options = parseOptions(process.argv.slice(2));
 if (options !== null) await run(options);
 
-async function run({ contestants, cells, rounds, seconds, chartFile, resultsFile }: Options): Promise<void> {
+async function run({ contestants, cells, rounds, seconds, chartFile, resultsFile, storeServer }: Options): Promise<void> {
   installFor(contestants);
   const environment = environmentOf(contestants);
   process.stdout.write(`${heading(environment, { rounds, seconds })}\n`);
   await using stage = new Stage();
   await stage.ready();
-  const store = join(stage.directory, 'gateway.db');
+  await using database = storeServer === null ? null : await BenchDatabase.make(storeServer);
+  const store = database?.url ?? `sqlite:${join(stage.directory, 'gateway.db')}`;
   await fillStore(store);
   const running: Running[] = [];
-  for (const contestant of contestants) running.push(await stage.start(contestant, { variables: { STORE: `sqlite:${store}` } }));
+  for (const contestant of contestants) running.push(await stage.start(contestant, { variables: { STORE: store } }));
   for (const each of running) await verifyAnswers(each);
   for (const cell of WARM_UP) await measureCell(cell, running, stage.surroundings, { rounds: 1, seconds: WARM_UP_SECONDS });
 

@@ -25,6 +25,8 @@ export class Connections {
   readonly shared: Connection;
   /** How what fails is repeated. */
   readonly repeats: Repeats;
+  /** Whether the tables are distributed over several nodes. */
+  readonly isCluster: boolean;
   readonly #hosts: readonly Host[];
   readonly #names: PreparedNames = { areKept: true };
   readonly #report: (message: string) => void;
@@ -34,6 +36,7 @@ export class Connections {
   #current: Slot | null = null;
 
   constructor(url: PostgresUrl, options: RepeatOptions = {}) {
+    this.isCluster = url.isCitus;
     this.#hosts = hostsOf(url);
     this.#report = options.report ?? (() => {});
     this.repeats = new Repeats(options);

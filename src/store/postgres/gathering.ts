@@ -28,13 +28,16 @@ const MOST_ROUNDS = 100;
 export class Gathering {
   readonly #known = new Map<Lookup<unknown>, Map<string, unknown>>();
   readonly #missing = new Map<Lookup<unknown>, Set<string>>();
+  /** What the last run has asked. One that went on with wrong answers may have asked for what nobody needs. */
+  #asked = new Map<Lookup<unknown>, Set<string>>();
   #rounds = 0;
 
   /** @returns the answer; `lookup.absent` where it is not known, and then `isComplete` is false. */
   ask<Answer>(lookup: Lookup<Answer>, key: string): Answer {
+    note(this.#asked, lookup, key);
     const known = this.#known.get(lookup);
     if (known?.has(key)) return known.get(key) as Answer;
-    this.#note(lookup, key);
+    note(this.#missing, lookup, key);
     return lookup.absent;
   }
 
@@ -53,6 +56,7 @@ export class Gathering {
    * not known yet. @throws what it throws when all answers were known.
    */
   decide<Decided>(plan: () => Decided): Decided | null {
+    this.#asked = new Map();
     try {
       return plan();
     } catch (error) {
@@ -61,10 +65,15 @@ export class Gathering {
     }
   }
 
-  /** Forgets all answers; the next `load` asks for them again. After new locks: what was read before may have changed. */
+  /**
+   * Forgets all answers; the next `load` asks for those again that the last run needed. After new locks: what was read before may
+   * have changed.
+   */
   askAgain(): void {
-    for (const [lookup, answers] of this.#known) for (const key of answers.keys()) this.#note(lookup, key);
     this.#known.clear();
+    this.#missing.clear();
+    for (const [lookup, keys] of this.#asked) this.#missing.set(lookup, keys);
+    this.#asked = new Map();
   }
 
   /** Asks for everything that was noted, in one round trip. */
@@ -79,10 +88,10 @@ export class Gathering {
       this.#known.set(lookup, known);
     }
   }
+}
 
-  #note(lookup: Lookup<unknown>, key: string): void {
-    const keys = this.#missing.get(lookup);
-    if (keys === undefined) this.#missing.set(lookup, new Set([key]));
-    else keys.add(key);
-  }
+function note(questions: Map<Lookup<unknown>, Set<string>>, lookup: Lookup<unknown>, key: string): void {
+  const keys = questions.get(lookup);
+  if (keys === undefined) questions.set(lookup, new Set([key]));
+  else keys.add(key);
 }

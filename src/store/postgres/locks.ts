@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { CustomerId } from '../../model/customer.ts';
-import { type Connection, prepared } from './statement.ts';
+import { type Connection, prepared, type Statement } from './statement.ts';
 
 const LOCK_CUSTOMER = prepared('select id from customer where id = $1 for update');
+// Rows are locked in the order of the sort. A cluster takes no such statement over several shards.
+const LOCK_CUSTOMERS = prepared('select id from customer where id = any($1) order by id for update');
 const LOCK_NAMES = prepared('insert into mutex (name) select unnest($1::text[]) on conflict do nothing');
 const UNLOCK_NAMES = prepared('delete from mutex where name = any($1)');
 
@@ -22,14 +24,19 @@ const KINDS = ['identifier', 'customer', 'lease', 'evidence', 'cap'] as const;
  */
 export class Locks {
   readonly #secret: string;
+  readonly #isCluster: boolean;
   readonly #customers = new Set<string>();
   readonly #names = new Set<string>();
   #newCustomers = new Set<string>();
   #newNames = new Set<string>();
 
-  /** @param secret the store's own. @param before the locks of an attempt that failed. */
-  constructor(secret: string, before: Locks | null = null) {
+  /**
+   * @param secret the store's own. @param before the locks of an attempt that failed.
+   * @param isCluster false where customers may be locked by one statement for all of them; otherwise each has its own.
+   */
+  constructor(secret: string, before: Locks | null = null, isCluster = true) {
     this.#secret = secret;
+    this.#isCluster = isCluster;
     if (before === null) return;
     this.#newCustomers = new Set([...before.#customers, ...before.#newCustomers]);
     this.#newNames = new Set([...before.#names, ...before.#newNames]);
@@ -63,9 +70,14 @@ export class Locks {
     this.#newCustomers = new Set();
     this.#newNames = new Set();
     return Promise.all([
-      ...customers.map((id) => connection.run({ prepared: LOCK_CUSTOMER, values: [id] })),
+      ...this.#lockingCustomers(customers).map((statement) => connection.run(statement)),
       ...(names.length === 0 ? [] : [connection.run({ prepared: LOCK_NAMES, values: [names] })]),
     ]);
+  }
+
+  #lockingCustomers(ids: readonly string[]): Statement[] {
+    if (this.#isCluster || ids.length < 2) return ids.map((id) => ({ prepared: LOCK_CUSTOMER, values: [id] }));
+    return [{ prepared: LOCK_CUSTOMERS, values: [ids] }];
   }
 
   /** The statement to be run before the end of the transaction; null for none. */

@@ -29,7 +29,7 @@ export class Previews {
 
   async #previewOn(connection: Connection, change: ChangeToPreview): Promise<PreviewedChange> {
     const gathering = new Gathering();
-    const facts = new PostgresPreviewFacts(gathering, null, this.#secret);
+    const facts = new PostgresPreviewFacts(gathering, null, this.#secret, this.#connections.isCluster);
     const now = Date.now();
     const fresh = new FreshIds();
     const decide = () => previewChange(this.#rules, facts, () => now, fresh.ofRun(), change);

@@ -16,12 +16,22 @@ export interface Attempt<Result> {
   readonly statements: readonly Statement[];
 }
 
+export interface RunOptions<Result> {
+  /** Says what became of the attempts before this one; null where nothing was attempted, and nothing is to be repeated. */
+  readonly settlement?: Settlement<Result> | null;
+  /**
+   * Called in place of the first run of the plan: asks for what decides on the locks. The rest has to be asked for under the locks
+   * anyway, and a plan that knows no owner asks for much that nobody needs.
+   */
+  readonly first?: () => unknown;
+}
+
 /**
  * One attempt of a transaction: runs the plan, asks for what it did not know, takes the locks that it turned out to need, and again,
  * until all that it decided over was read under all its locks; then writes and commits. An ordinary write needs three round trips
  * to load and one to write.
  * @param attempt runs the plan over `gathering` and notes the locks; called several times. What it throws counts only when all
- * answers were known. @param settlement says what became of the attempts before this one.
+ * answers were known.
  * @throws the database's error. The caller ends the transaction then, and repeats it as a whole where `isTransient` (retry.ts).
  */
 export async function runTransaction<Result>(
@@ -29,14 +39,15 @@ export async function runTransaction<Result>(
   gathering: Gathering,
   locks: Locks,
   attempt: () => Attempt<Result>,
-  settlement: Settlement<Result> | null = null,
+  { settlement = null, first = attempt }: RunOptions<Result> = {},
 ): Promise<Result> {
   const begun = Promise.all([BEGIN, LOCK_TIMEOUT].map((statement) => connection.run({ prepared: statement, values: [] })));
   // The plan may throw before it is waited for.
   begun.catch(() => {});
   const pending: Promise<unknown>[] = [begun];
-  for (;;) {
-    const attempted = gathering.decide(attempt);
+  for (let run: () => unknown = first; ; run = attempt) {
+    const attempted = gathering.decide(run);
+    if (run !== attempt && gathering.isComplete) continue;
     if (gathering.isComplete && locks.isComplete) {
       const { result, statements } = attempted as Attempt<Result>;
       const earlier = await settlement?.earlier(connection);

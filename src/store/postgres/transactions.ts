@@ -1,3 +1,4 @@
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { ChangedIdentities } from '../../model/identity.ts';
 import type { GraphDraft } from '../plan/graph-draft.ts';
 import type { InteractionFacts } from '../plan/interaction-facts.ts';
@@ -42,13 +43,13 @@ export class Transactions {
    * Decides, and writes what was decided. Conflicts and lost connections repeat the whole transaction, beginning with the locks that
    * the failed attempt came to need. When the answer of a commit was lost, the repetition finds out whether it was made, and then
    * answers what the first attempt decided.
-   * @throws StoreUnavailable when that takes too long.
+   * @param identifiers that the plan is about. @throws StoreUnavailable when that takes too long.
    */
-  async run<Result>(decide: Decide<Result>): Promise<Result> {
+  async run<Result>(decide: Decide<Result>, identifiers: readonly Identifier[] = []): Promise<Result> {
     const settlement = this.#settlements.take<Result>();
     const changes = new Changes();
     try {
-      return await this.#repeat(decide, settlement, changes);
+      return await this.#repeat(decide, identifiers, settlement, changes);
     } finally {
       // Also of attempts that failed: the answer of one may have been lost after it was committed.
       for (const changed of changes.ofAttempts) this.#onChanged(changed);
@@ -56,16 +57,24 @@ export class Transactions {
     }
   }
 
-  #repeat<Result>(decide: Decide<Result>, settlement: Settlement<Result>, changes: Changes): Promise<Result> {
+  #repeat<Result>(
+    decide: Decide<Result>,
+    identifiers: readonly Identifier[],
+    settlement: Settlement<Result>,
+    changes: Changes,
+  ): Promise<Result> {
     let before: Locks | null = null;
     return this.#connections.repeats.run(() =>
       this.#connections.exclusive(async (connection) => {
-        const locks = new Locks(this.#secret, before);
+        const locks = new Locks(this.#secret, before, this.#connections.isCluster);
         before = locks;
         const gathering = new Gathering();
+        const askOwners = () =>
+          new IdentityFacts(gathering, locks, this.#secret, this.#connections.isCluster).ownersOf(identifiers.map(identifierKey));
+        const options = identifiers.length === 0 ? { settlement } : { settlement, first: askOwners };
         changes.begin();
         try {
-          return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide, changes), settlement);
+          return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide, changes), options);
         } catch (error) {
           if (endsConnection(error)) settlement.doubt();
           throw error;
@@ -79,7 +88,7 @@ export class Transactions {
     const now = Date.now();
     const fresh = new FreshIds();
     return () => {
-      const identity = new IdentityFacts(gathering, locks, this.#secret);
+      const identity = new IdentityFacts(gathering, locks, this.#secret, this.#connections.isCluster);
       const interactions = new PostgresInteractionFacts(gathering, identity);
       const offers = new PostgresOfferFacts(gathering);
       const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });

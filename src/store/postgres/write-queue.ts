@@ -1,5 +1,5 @@
 import type { IdentityRules } from '../../identity/identity-rules.ts';
-import { identifierKey } from '../../model/identifier.ts';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { IdentityDecision, IdentityEvent } from '../../model/identity.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
 import type { GraphDraft } from '../plan/graph-draft.ts';
@@ -93,7 +93,7 @@ export class WriteQueue {
 
   async #settle(writes: readonly Write[]): Promise<void> {
     try {
-      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts));
+      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts), writes.flatMap(identifiersOf));
       for (const [index, write] of writes.entries()) write.resolve(results[index]);
     } catch (error) {
       // One of them may be at fault: then it fails alone.
@@ -120,6 +120,10 @@ export class WriteQueue {
     }
     return writes.map((write) => results.get(write));
   }
+}
+
+function identifiersOf({ input }: Write): readonly Identifier[] {
+  return input.kind === 'event' ? input.event.identifiers : input.interactions.flatMap(({ identifiers }) => identifiers);
 }
 
 function keysOf(input: Input): readonly string[] {

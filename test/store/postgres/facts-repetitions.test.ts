@@ -64,13 +64,13 @@ describe.skipIf(!isThere)('a repetition of an interaction in PostgreSQL', () => 
       const gathering = new Gathering();
       const locks = new Locks(SECRET);
       return runTransaction(connection, gathering, locks, () => {
-        return { result: null, statements: compileWrites(writes, new IdentityFacts(gathering, locks, SECRET), gathering, locks) };
+        return { result: null, statements: compileWrites(writes, new IdentityFacts(gathering, locks, SECRET, true), gathering, locks) };
       });
     });
   const holdersOf = async (given: World) => {
     const gathering = new Gathering();
     const plan = () => {
-      const identity = new IdentityFacts(gathering, null, SECRET);
+      const identity = new IdentityFacts(gathering, null, SECRET, true);
       const interactions = new PostgresInteractionFacts(gathering, identity);
       return runPlan(
         identity,

@@ -116,7 +116,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
       const gathering = new Gathering();
       const locks = new Locks(SECRET);
       return runTransaction(connection, gathering, locks, () => {
-        return { result: null, statements: compileWrites(writes, new IdentityFacts(gathering, locks, SECRET), gathering, locks) };
+        return { result: null, statements: compileWrites(writes, new IdentityFacts(gathering, locks, SECRET, false), gathering, locks) };
       });
     });
   const answered = async <Answers>(ask: (gathering: Gathering) => Answers): Promise<Answers> => {
@@ -152,14 +152,14 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
         );
         const asked = [...events, Buffer.from('not remembered')];
         const graph = await answered((gathering) => {
-          const facts = new PostgresPreviewFacts(gathering, null, SECRET);
+          const facts = new PostgresPreviewFacts(gathering, null, SECRET, false);
           if (areMany) askForMore(facts);
           return graphAnswers(facts, ids, asked);
         });
         expect(graph).toEqual(graphAnswers(new SqlitePreviewFacts(sqlite), ids, asked));
         const some = areMany ? ids : ids.slice(0, 1);
         const interactions = await answered((gathering) => {
-          return interactionAnswers(new PostgresInteractionFacts(gathering, new IdentityFacts(gathering, null, SECRET)), some);
+          return interactionAnswers(new PostgresInteractionFacts(gathering, new IdentityFacts(gathering, null, SECRET, false)), some);
         });
         expect(interactions).toEqual(interactionAnswers(new SqliteInteractionFacts(sqlite), some));
         sqlite.close();
@@ -189,7 +189,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
         randomUUID,
         (draft) => draft.retired.predecessorsOf('cid:cookie-59'),
       ).result.map(plain);
-    const found = await answered((gathering) => predecessors(new IdentityFacts(gathering, null, SECRET)));
+    const found = await answered((gathering) => predecessors(new IdentityFacts(gathering, null, SECRET, false)));
     expect(found).toEqual(predecessors(new SqlitePreviewFacts(sqlite)));
     expect(found.length).toBe(50);
     sqlite.close();
@@ -206,7 +206,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
     });
     await write(taken.map((id): StoreWrite => ({ kind: 'insert-customer', id, root: id, createdAt: 1, seenAt: 1, erasedAt: null })));
     const found = await answered((gathering) => {
-      const facts = new IdentityFacts(gathering, null, SECRET);
+      const facts = new IdentityFacts(gathering, null, SECRET, false);
       return runPlan(
         facts,
         () => 1,

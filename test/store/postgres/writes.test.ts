@@ -41,7 +41,7 @@ describe.skipIf(!isThere)('writes of a plan in PostgreSQL', () => {
       const gathering = new Gathering();
       const locks = new Locks(SECRET);
       return runTransaction(connection, gathering, locks, () => {
-        const statements = compileWrites(writes, new IdentityFacts(gathering, locks, SECRET), gathering, locks);
+        const statements = compileWrites(writes, new IdentityFacts(gathering, locks, SECRET, false), gathering, locks);
         return { result: statements.length, statements };
       });
     });

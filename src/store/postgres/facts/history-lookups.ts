@@ -32,6 +32,11 @@ const CHANGES = prepared(
   `select customer_id as "customerId", id as "eventId", event_customer_id as into, recorded_at as "recordedAt",
      occurred_at as "occurredAt", changes from identity_event where customer_id = any($1)`,
 );
+const NEWEST = prepared(
+  `select (select max(erased_at) from suppression) as erased, (select max(separated_at) from separation) as separated,
+     (select max(retired_at) from retired_cookie) as retired, exists (select 1 from erased_interaction) as "isAnyInteractionErased",
+     exists (select 1 from purge where id_key = '') as "isAnyBeingDeleted"`,
+);
 const MENTIONED = prepared('select id_key from identity_mention where id_key = $1 limit 1');
 
 /** By identifier key: from whom a person took it. */
@@ -99,3 +104,23 @@ export const mentionedLookup: Lookup<boolean> = {
 function bytesOf(hash: string): Buffer {
   return Buffer.from(hash, 'base64');
 }
+
+/** When something last happened to anybody, in milliseconds; null for never. */
+export interface Newest {
+  readonly erased: number | null;
+  readonly separated: number | null;
+  /** When a cookie was replaced. */
+  readonly retired: number | null;
+  readonly isAnyInteractionErased: boolean;
+  readonly isAnyBeingDeleted: boolean;
+}
+
+/** One key, the empty text. On one server this is a few probes of indexes; on a cluster it would ask every shard. */
+export const newestLookup: Lookup<Newest> = {
+  name: 'newest',
+  absent: { erased: null, separated: null, retired: null, isAnyInteractionErased: false, isAnyBeingDeleted: false },
+  load: async (connection) => {
+    const { rows } = await connection.run({ prepared: NEWEST, values: [] });
+    return new Map([['', rows[0] as unknown as Newest]]);
+  },
+};

@@ -23,6 +23,8 @@ import {
   changesLookup,
   confirmationLookup,
   mentionedLookup,
+  type Newest,
+  newestLookup,
   rememberedEventLookup,
   separationLookup,
   suppressionLookup,
@@ -34,15 +36,21 @@ type FormerOwner = Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>;
  * Answers what plans ask from what was gathered. Rows name customers by the id of their time; whose that id is today is asked
  * for apart, because the tables are distributed by different columns. While that is not known, such a row is left out.
  *
- * Questions that would be asked of all shards are answered "perhaps": the question by key, which follows, is answered exactly.
+ * On a cluster, questions that would be asked of all shards are answered "perhaps": the question by key, which follows, is answered
+ * exactly.
  */
 export class IdentityFacts implements Facts {
   readonly secret: string;
   readonly #gathering: Gathering;
   readonly #locks: Locks | null;
+  readonly #isCluster: boolean;
 
-  /** @param locks null for a plan that writes nothing. @param secret the store's own, for keyed hashes. */
-  constructor(gathering: Gathering, locks: Locks | null, secret: string) {
+  /**
+   * @param locks null for a plan that writes nothing. @param secret the store's own, for keyed hashes.
+   * @param isCluster true where a question that names no key would be asked of all shards.
+   */
+  constructor(gathering: Gathering, locks: Locks | null, secret: string, isCluster: boolean) {
+    this.#isCluster = isCluster;
     this.secret = secret;
     this.#gathering = gathering;
     this.#locks = locks;
@@ -91,8 +99,8 @@ export class IdentityFacts implements Facts {
     return [...ids, ...identifiers].reduce((newest, each) => Math.max(newest, each), 0);
   }
 
-  isAnySeparatedSince(): boolean {
-    return true;
+  isAnySeparatedSince(at: number): boolean {
+    return isSince(this.newest?.separated, at);
   }
 
   separationsSince(keys: readonly string[], at: number): { key: string; id: CustomerId; root: CustomerId }[] {
@@ -107,8 +115,8 @@ export class IdentityFacts implements Facts {
     );
   }
 
-  isAnyErasedSince(): boolean {
-    return true;
+  isAnyErasedSince(at: number): boolean {
+    return isSince(this.newest?.erased, at);
   }
 
   isSuppressed(hash: Buffer, at: number): boolean {
@@ -194,8 +202,8 @@ export class IdentityFacts implements Facts {
     return this.#retiredCookies(rows).sort((a, b) => a.retiredAt - b.retiredAt || (a.key < b.key ? -1 : 1));
   }
 
-  isAnyCookieRetiredAfter(): boolean {
-    return true;
+  isAnyCookieRetiredAfter(at: number): boolean {
+    return isSince(this.newest?.retired, at + 1);
   }
 
   retiredCookiesOf(root: CustomerId): RetiredCookieRow[] {
@@ -220,6 +228,11 @@ export class IdentityFacts implements Facts {
     return this.#gathering.ask(mentionedLookup, key);
   }
 
+  /** When something last happened to anybody; null on a cluster, where that is not asked. */
+  get newest(): Newest | null {
+    return this.#isCluster ? null : this.#gathering.ask(newestLookup, '');
+  }
+
   /** @param owner null where nobody owns the identifier. */
   #lockOwner(key: string, owner: CustomerId | null): void {
     if (owner === null) this.#locks?.name('identifier', key);
@@ -238,6 +251,11 @@ export class IdentityFacts implements Facts {
     const customer = this.customer(row.customerId);
     return customer === undefined ? [] : [{ ...row, root: customer.root, erasedAt: customer.erasedAt }];
   }
+}
+
+/** @param newest undefined where it is not known: then perhaps. */
+function isSince(newest: number | null | undefined, at: number): boolean {
+  return newest === undefined || (newest !== null && newest >= at);
 }
 
 function toFormer({ until, customerId, root }: FormerOwnerRow): FormerOwner {

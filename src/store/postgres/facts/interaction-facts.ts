@@ -50,9 +50,10 @@ export class PostgresInteractionFacts implements InteractionFacts {
     return this.#gathering.ask(interactionUnderLookup, JSON.stringify([customerId, id])) !== null;
   }
 
-  /** Perhaps: `isInteractionErased` answers exactly, in the round trip in which everything else is asked. */
+  /** On a cluster perhaps: `isInteractionErased` answers exactly. */
   erasedInteractions(): { readonly isAnyRemembered: boolean; readonly isAnyBeingDeleted: boolean } {
-    return { isAnyRemembered: true, isAnyBeingDeleted: true };
+    const { isAnyInteractionErased = true, isAnyBeingDeleted = true } = this.#identity.newest ?? {};
+    return { isAnyRemembered: isAnyInteractionErased, isAnyBeingDeleted };
   }
 
   isInteractionErased({ id, attributedBy: { type, value }, hash, since }: PossiblyErased): boolean {

@@ -10,8 +10,8 @@ export class PostgresPreviewFacts extends IdentityFacts implements PreviewFacts 
   readonly #counts: Gathering;
 
   /** @param locks null: a preview writes nothing. @param secret the store's own, for keyed hashes. */
-  constructor(gathering: Gathering, locks: Locks | null, secret: string) {
-    super(gathering, locks, secret);
+  constructor(gathering: Gathering, locks: Locks | null, secret: string, isCluster: boolean) {
+    super(gathering, locks, secret, isCluster);
     this.#counts = gathering;
   }
 

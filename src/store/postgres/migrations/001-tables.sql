@@ -113,12 +113,14 @@ create table separation (
   separated_at bigint not null,
   primary key (id_key, customer_id)
 );
+create index separation_time on separation (separated_at);
 
 -- Keyed hashes of identifiers that were erased: evidence that is not newer does not bring them back.
 create table suppression (
   value_hash bytea primary key,
   erased_at bigint not null
 );
+create index suppression_time on suppression (erased_at);
 
 -- Issued cookies that were replaced. The two tables after it find its rows by the customer and by the successor.
 create table retired_cookie (
@@ -128,6 +130,7 @@ create table retired_cookie (
   retired_at bigint not null,
   customer_id text collate "C" not null
 );
+create index retired_cookie_time on retired_cookie (retired_at);
 create table retired_cookie_of (
   customer_id text collate "C" not null,
   id_key text collate "C" not null,

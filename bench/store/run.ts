@@ -1,0 +1,63 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Store } from '../../src/model/ports.ts';
+import { compare } from '../measure.ts';
+import { BenchDatabase } from './database.ts';
+import { runPgbench, scriptOf } from './pgbench.ts';
+import { recordStatements } from './recorder.ts';
+import { storeRound } from './store-round.ts';
+import { RECORDING, RULES, WORKLOADS, type Workload } from './workloads.ts';
+
+/**
+ * Compares the store in PostgreSQL with pgbench, which is written in C and decides nothing, on the same server and the same tables, in
+ * turn. For most workloads pgbench runs the statements that the store itself sends for one operation, which are recorded first.
+ */
+const { values: options } = parseArgs({
+  options: {
+    url: { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' },
+    customers: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    only: { type: 'string' },
+  },
+});
+const [CUSTOMERS, ROUNDS, SECONDS] = [options.customers, options.rounds, options.seconds].map(Number) as [number, number, number];
+/** More connections than this make pgbench slower on few cores: it would be no fair reference. */
+const MOST_CONNECTIONS = 16;
+
+await using database = await BenchDatabase.make(options.url);
+await run();
+
+async function run(): Promise<void> {
+  const store = await database.openStore({ rules: RULES });
+  await database.fill(1, CUSTOMERS);
+  await database.fill(RECORDING[0], RECORDING[0]);
+  process.stdout.write(`${CUSTOMERS} customers, ${cpus().length} cores (${cpus()[0]?.model}), ${ROUNDS} rounds of ${SECONDS} s\n\n`);
+  process.stdout.write('| workload | callers | store, per second | pgbench, per second | ratio | reference |\n|---|---|---|---|---|---|\n');
+  for (const workload of WORKLOADS) {
+    if (options.only !== undefined && !options.only.split(',').some((name) => workload.name.includes(name))) continue;
+    await measure(store, workload);
+  }
+  await store.close();
+}
+
+async function measure(store: Store, workload: Workload): Promise<void> {
+  const script = await scriptFor(store, workload);
+  const clients = Math.min(workload.callers, MOST_CONNECTIONS);
+  const [ours, reference] = (await compare(
+    [
+      { name: 'store', round: () => storeRound(store, workload, { customers: CUSTOMERS, seconds: SECONDS }) },
+      { name: 'pgbench', round: async () => 1_000 / (await runPgbench(database.url, script, { clients, seconds: SECONDS })) },
+    ],
+    ROUNDS,
+  )) as [number, number];
+  const perSecond = (milliseconds: number) => Math.round(1_000 / milliseconds);
+  process.stdout.write(
+    `| ${workload.name} | ${workload.callers} | ${perSecond(ours)} | ${perSecond(reference)} | ${(reference / ours).toFixed(2)} | ${workload.reference} |\n`,
+  );
+}
+
+async function scriptFor(store: Store, { script, variables, run }: Workload): Promise<string> {
+  if (script !== undefined) return script(CUSTOMERS);
+  return scriptOf(await recordStatements(String(RECORDING[0]), () => run(store, ...RECORDING)), variables(CUSTOMERS));
+}

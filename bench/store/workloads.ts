@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { IdentityRules } from '../../src/identity/identity-rules.ts';
+import type { CustomerId } from '../../src/model/customer.ts';
+import type { InteractionToSave } from '../../src/model/interaction.ts';
+import type { Store } from '../../src/model/ports.ts';
+import type { Variable } from './pgbench.ts';
+
+export const RULES: IdentityRules = {
+  types: [
+    { name: 'crmId', class: 'person', unique: true, limit: 1, window: null },
+    { name: 'visitorId', class: 'cookie', unique: false, limit: 1_000_000, window: null },
+  ],
+  conflict: 'reassign-latest',
+  capacity: 1_000_000,
+};
+
+/** Numbers that occur nowhere else: what is recorded for the reference is done with them. */
+const RECORDED = 7_654_321;
+const RECORDED_FRESH = 87_654_321;
+
+export interface Workload {
+  readonly name: string;
+  /** What the reference does, in words for the table. */
+  readonly reference: string;
+  /** Callers that wait at the same time, each for its own answer; pgbench has as many connections, up to `MOST_CONNECTIONS`. */
+  readonly callers: number;
+  /** Operations that one call does. */
+  readonly each: number;
+  /** @param n one of the customers. @param fresh another number in each call, also of other rounds. */
+  run(store: Store, n: number, fresh: number): Promise<unknown>;
+  readonly variables: (customers: number) => readonly Variable[];
+  /** The reference's statements where they are not those of the store. */
+  readonly script?: (customers: number) => string;
+}
+
+const of = (customers: number): Variable => ({ recorded: RECORDED, expression: `random(1, ${customers})` });
+const fresh: Variable = { recorded: RECORDED_FRESH, expression: 'random(1, 1000000000000)' };
+/** The customer and the fresh number with which a workload is recorded. */
+export const RECORDING = [RECORDED, RECORDED_FRESH] as const;
+
+const SINGLE_INSERT = (customers: number) =>
+  `\\set n random(1, ${customers})
+insert into interaction (customer_id, occurred_at, id, type, touchpoint, page_url, properties, recorded_at, identifier_type,
+ identifier_value, source, actor) values ('c' || :n::text, 1800000000000, gen_random_uuid()::text, 'page_view', 'web', 'https://shop.example/tea',
+ '{"title": "Green tea","position": 3,"price": 12.5}', 1800000000000, 'crmId', 'k' || :n::text, 'bench', null) on conflict do nothing;
+`.replaceAll(/\n (?=\S)/g, ' ');
+
+function interaction(n: number): InteractionToSave {
+  return {
+    ...{ id: randomUUID(), type: 'page_view', touchpoint: 'web', pageUrl: 'https://shop.example/tea', occurredAt: new Date() },
+    properties: { title: 'Green tea', position: 3, price: 12.5 },
+    identifiers: [{ type: 'crmId', value: `k${n}` }],
+    ...{ attributes: {}, source: 'bench', provenAt: null },
+  };
+}
+
+/** What is measured. Each is done by the store, and its statements by pgbench, in turn. */
+export const WORKLOADS: readonly Workload[] = [
+  {
+    name: 'look-up',
+    reference: 'the same statements',
+    ...{ callers: 64, each: 1 },
+    run: async (store, n) => {
+      const [owner] = await store.findOwners([{ type: 'crmId', value: `k${n}` }]);
+      return store.findCustomers([owner as CustomerId]);
+    },
+    variables: (customers) => [of(customers)],
+  },
+  {
+    name: 'link a new cookie',
+    reference: 'the same statements',
+    ...{ callers: 64, each: 1 },
+    run: (store, n, made) =>
+      store.commit({
+        identifiers: [
+          { type: 'crmId', value: `k${n}` },
+          { type: 'visitorId', value: `x${made}` },
+        ],
+        ...{ occurredAt: new Date(), source: 'bench', eventId: null },
+      }),
+    variables: (customers) => [of(customers), fresh],
+  },
+  {
+    name: 'capture, one by one',
+    reference: 'single inserts',
+    ...{ callers: 64, each: 1 },
+    run: (store, n) => store.saveInteractions([interaction(n)]),
+    variables: (customers) => [of(customers)],
+    script: SINGLE_INSERT,
+  },
+  {
+    name: 'capture, a hundred in a call',
+    reference: 'single inserts',
+    ...{ callers: 8, each: 100 },
+    run: (store, n) => store.saveInteractions(Array.from({ length: 100 }, (_, index) => interaction(Math.max(1, n - index)))),
+    variables: (customers) => [of(customers)],
+    script: SINGLE_INSERT,
+  },
+  {
+    name: 'journey, 20 interactions',
+    reference: 'the same statements',
+    ...{ callers: 64, each: 1 },
+    run: (store, n) =>
+      store.findInteractions(`c${n}` as CustomerId, {
+        ...{ order: 'newest-first', limit: 20, olderThan: null, newerThan: null, types: null, touchpoints: null },
+      }),
+    variables: (customers) => [of(customers)],
+  },
+];

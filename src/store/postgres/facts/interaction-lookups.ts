@@ -58,10 +58,9 @@ const BEING_DELETED = prepared(
    where i.identifier_type = given.type and i.identifier_value = given.value`,
 );
 
-const BUCKET = 'tally as totals from trait_bucket';
-const TOTALS = prepared(`select ${BUCKET} where customer_id = $1 and counter_id = $2 and bucket = $3`);
+const TOTALS = prepared('select tally as totals from trait_bucket where customer_id = $1 and counter_id = $2 and bucket = $3');
 const MANY_TOTALS = prepared(
-  `select given.key, ${BUCKET} t join (select unnest($1::text[]) as key, unnest($2::text[]) as customer_id,
+  `select given.key, t.tally as totals from trait_bucket t join (select unnest($1::text[]) as key, unnest($2::text[]) as customer_id,
      unnest($3::integer[]) as counter_id, unnest($4::bigint[]) as bucket) given
    on t.customer_id = given.customer_id and t.counter_id = given.counter_id and t.bucket = given.bucket`,
 );

@@ -34,7 +34,6 @@ import type {
 import type { Attribute, IdentityEventPage, Store, WriteBacklog } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
-import { IdentityListeners } from '../identity-listeners.ts';
 import { toRetiredCookie } from '../plan/retired-cookies.ts';
 import type { AudiencesToSave } from '../plan/save-audiences.ts';
 import type { StoreOptions } from '../store-location.ts';
@@ -72,7 +71,6 @@ export class SqliteStore implements Store {
   readonly #waiting = new Map<number, Waiting>();
   /** Writes that were asked for and whose transaction has not been reported. */
   #unreported = 0;
-  readonly #listeners = new IdentityListeners();
   /** `version` vouches for what is remembered. */
   readonly identityAge = null;
   #outbox: WriteRequest[] = [];
@@ -104,7 +102,7 @@ export class SqliteStore implements Store {
   }
 
   onIdentityChange(listener: (changed: ChangedIdentities) => void): void {
-    this.#listeners.add(listener);
+    this.#version.listeners.add(listener);
   }
 
   async findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
@@ -283,10 +281,7 @@ export class SqliteStore implements Store {
 
   #receive({ replies, attempted, report }: WriteReplies): void {
     this.#unreported -= attempted;
-    if (report !== null) {
-      this.#version.explain(report);
-      this.#listeners.call(report.changed);
-    }
+    if (report !== null) this.#version.explain(report);
     this.#settle(replies);
   }
 

@@ -1,6 +1,7 @@
 import type { CustomerId } from '../../../model/customer.ts';
 import type { LinkedIdentifier } from '../../../model/identifier.ts';
 import type { ChangeRow, CustomerRow, Facts, FormerOwnerRow, NamelessMember, RememberedEvent, RetiredCookieRow } from '../../plan/facts.ts';
+import { freeProvisionalId } from '../../provisional-id.ts';
 import { toIdentifier } from '../../rows.ts';
 import type { Gathering } from '../gathering.ts';
 import type { Locks } from '../locks.ts';
@@ -235,8 +236,15 @@ export class IdentityFacts implements Facts {
 
   /** @param owner null where nobody owns the identifier. */
   #lockOwner(key: string, owner: CustomerId | null): void {
-    if (owner === null) this.#locks?.name('identifier', key);
-    else this.#locks?.customer(owner);
+    if (owner !== null) this.#locks?.customer(owner);
+    else if (this.#locks !== null) {
+      this.#locks.name('identifier', key);
+      // A customer who is stored for it gets this id, except in rare cases. Locked only then, it would cost a round trip.
+      this.#locks.name(
+        'customer',
+        freeProvisionalId(this.secret, key, () => false),
+      );
+    }
   }
 
   #formerOwners(rows: readonly FormerOwnerKey[]): FormerOwnerRow[] {

@@ -80,6 +80,7 @@ export class IdentityFacts implements Facts {
       const owner = owners.get(key);
       this.lastFormerUntil(key);
       this.#gathering.ask(retiredCookieLookup, key);
+      this.#gathering.ask(replacedKeysLookup, key);
       this.customer(owner ?? freeProvisionalId(this.secret, key, () => false));
       // What is seen alone changes nobody's identifiers.
       if (owner !== undefined && keys.length > 1) this.#gathering.ask(identifierLookup, owner);

@@ -15,13 +15,21 @@ export interface Variable {
 
 /** A script of pgbench that runs what was recorded. Statements that were sent together are sent together. */
 export function scriptOf(blocks: readonly (readonly Recorded[])[], variables: readonly Variable[]): string {
+  const counting = '\\set made :made + 1';
   const sets = variables.map(({ expression }, index) => `\\set x${index} ${expression}`);
   const body = blocks.flatMap((block) => {
     const statements = block.map(({ text, values }) => `${bind(text, values, variables)};`);
     // In a pipeline pgbench takes neither `begin` nor one statement alone for granted; alone they cost a round trip as well.
     return statements.length === 1 ? statements : ['\\startpipeline', ...statements, '\\endpipeline'];
   });
-  return `${[...sets, ...body].join('\n')}\n`;
+  return `${[counting, ...sets, ...body].join('\n')}\n`;
+}
+
+/** How often pgbench ran: a variable of its scripts, beside `made`, which counts a client's transactions. */
+let runs = 0;
+
+export function countRunsAnew(): void {
+  runs = 0;
 }
 
 /** Runs scripts for some seconds. @returns transactions per second. @throws Error when a transaction failed. */
@@ -32,7 +40,25 @@ export async function runPgbench(url: string, script: string, { clients, seconds
     writeFileSync(file, script);
     const { hostname, port, username, password, pathname } = new URL(url);
     const where = ['-h', hostname, '-p', port || '5432', '-U', decodeURIComponent(username)];
-    const how = ['-n', '-M', 'prepared', '-f', file, '-c', String(clients), '-j', '1', '-T', String(seconds), '--max-tries', '10'];
+    const how = [
+      '-n',
+      '-M',
+      'prepared',
+      '-f',
+      file,
+      '-c',
+      String(clients),
+      '-j',
+      '1',
+      '-T',
+      String(seconds),
+      '--max-tries',
+      '10',
+      '-D',
+      'made=0',
+      '-D',
+      `run=${runs++}`,
+    ];
     const { stdout } = await promisify(execFile)('pgbench', [...where, ...how, pathname.slice(1)], {
       env: { ...process.env, PGPASSWORD: decodeURIComponent(password) },
     });

@@ -9,7 +9,7 @@ import type { Recorded } from './recorder.ts';
 export interface Variable {
   /** As it is in what was recorded: digits that occur nowhere else. */
   readonly recorded: number;
-  /** What pgbench puts in its place, for example `random(1, 1000)`. */
+  /** What pgbench puts there, for example `random(1, 1000)`. */
   readonly expression: string;
 }
 

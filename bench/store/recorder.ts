@@ -15,7 +15,7 @@ interface Sent {
 
 /**
  * Records what the store sends while it does something, statement by statement, in blocks that were sent together: so a reference
- * can run the very same. @param mark a text in the values of the work, by which its connections are told from those of the background.
+ * can run the very same. @param mark a text in the values of the work: connections that never send it are those of the background.
  * @returns the blocks.
  */
 export async function recordStatements(mark: string, work: () => Promise<unknown>): Promise<readonly (readonly Recorded[])[]> {

@@ -216,8 +216,7 @@ export class SqliteStore implements Store {
 
   async keepSetting(name: string, value: string): Promise<string> {
     // A start then waits for no write, and not for the thread of the writer either.
-    const kept = this.#setting.get(name) as { value: string } | undefined;
-    return kept?.value ?? ((await this.#write('keepSetting', name, value)) as string);
+    return (await this.findSetting(name)) ?? ((await this.#write('keepSetting', name, value)) as string);
   }
 
   async findSetting(name: string): Promise<string | null> {

@@ -46,14 +46,8 @@ import { SHORT_READ } from './read-bounds.ts';
 import { type StoreReads, storeReads } from './store-reads.ts';
 import type { StoreWrites } from './store-writes.ts';
 import { registerTraits } from './trait-recount.ts';
+import { backlogOf, type Waiting } from './waiting-writes.ts';
 import type { WriteReplies, WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
-
-interface Waiting {
-  /** By `performance.now()`. */
-  readonly since: number;
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
 
 /**
  * The store in one SQLite file. Short reads are answered on the calling thread (a point look-up takes microseconds,
@@ -224,9 +218,7 @@ export class SqliteStore implements Store {
   }
 
   backlog(): WriteBacklog {
-    // A map keeps the order of its entries, so the first one is the oldest.
-    const [oldest] = this.#waiting.values();
-    return { waiting: this.#waiting.size, age: oldest === undefined ? 0 : performance.now() - oldest.since };
+    return backlogOf(this.#waiting);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,39 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { PATIENTLY } from './test/support/waiting.ts';
+import { WANTED_STORES } from './test/support/wanted-stores.ts';
+
+/** Tests that no store in PostgreSQL passes through, in the folders below. */
+const WITHOUT_STORE = [
+  ...[
+    'test/store/sqlite/**',
+    'test/store/plan/**',
+    'test/identity/{keep-within,rules}.test.ts',
+    'test/capture/{capture-page,normalize}.test.ts',
+  ],
+  ...[
+    'test/journey/{customer-watch,customers-who-lost}.test.ts',
+    'test/offers/{definition,decision,rules}/**',
+    'test/offers/did-you-mean.test.ts',
+  ],
+];
+
+/** A run of all tests whose store is SQLite, and one of those that touch a store. Where TEST_STORE is set, one run of all as it says. */
+const PROJECTS = [
+  {
+    extends: true as const,
+    test: { name: 'sqlite', env: { TEST_STORE: 'sqlite' }, exclude: WANTED_STORES.includes('postgres') ? ['test/store/postgres/**'] : [] },
+  },
+  {
+    extends: true as const,
+    test: {
+      name: 'postgres',
+      env: { TEST_STORE: 'postgres' },
+      include: ['test/{store,identity,journey,profile,capture,offers}/**/*.test.ts', 'test/attacks/offers.test.ts'],
+      exclude: WITHOUT_STORE,
+    },
+  },
+].filter(({ test }) => WANTED_STORES.includes(test.name));
 
 export default defineConfig({
   resolve: {
@@ -14,6 +47,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    ...(process.env.TEST_STORE === undefined && { projects: PROJECTS }),
     globalSetup: ['test/support/test-database.ts'],
     // Tests start many processes and wait for them: four files at a time keep two cores busy.
     maxWorkers: Math.max(4, availableParallelism()),

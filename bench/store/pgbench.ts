@@ -9,19 +9,27 @@ import type { Recorded } from './recorder.ts';
 export interface Variable {
   /** As it is in what was recorded: digits that occur nowhere else. */
   readonly recorded: number;
-  /** What pgbench puts in its place, for example `random(1, 1000)`. */
+  /** What pgbench puts there, for example `random(1, 1000)`. */
   readonly expression: string;
 }
 
 /** A script of pgbench that runs what was recorded. Statements that were sent together are sent together. */
 export function scriptOf(blocks: readonly (readonly Recorded[])[], variables: readonly Variable[]): string {
+  const counting = '\\set made :made + 1';
   const sets = variables.map(({ expression }, index) => `\\set x${index} ${expression}`);
   const body = blocks.flatMap((block) => {
     const statements = block.map(({ text, values }) => `${bind(text, values, variables)};`);
     // In a pipeline pgbench takes neither `begin` nor one statement alone for granted; alone they cost a round trip as well.
     return statements.length === 1 ? statements : ['\\startpipeline', ...statements, '\\endpipeline'];
   });
-  return `${[...sets, ...body].join('\n')}\n`;
+  return `${[counting, ...sets, ...body].join('\n')}\n`;
+}
+
+/** How often pgbench ran: a variable of its scripts, beside `made`, which counts a client's transactions. */
+let runs = 0;
+
+export function countRunsAnew(): void {
+  runs = 0;
 }
 
 /** Runs scripts for some seconds. @returns transactions per second. @throws Error when a transaction failed. */
@@ -32,7 +40,25 @@ export async function runPgbench(url: string, script: string, { clients, seconds
     writeFileSync(file, script);
     const { hostname, port, username, password, pathname } = new URL(url);
     const where = ['-h', hostname, '-p', port || '5432', '-U', decodeURIComponent(username)];
-    const how = ['-n', '-M', 'prepared', '-f', file, '-c', String(clients), '-j', '1', '-T', String(seconds), '--max-tries', '10'];
+    const how = [
+      '-n',
+      '-M',
+      'prepared',
+      '-f',
+      file,
+      '-c',
+      String(clients),
+      '-j',
+      '1',
+      '-T',
+      String(seconds),
+      '--max-tries',
+      '10',
+      '-D',
+      'made=0',
+      '-D',
+      `run=${runs++}`,
+    ];
     const { stdout } = await promisify(execFile)('pgbench', [...where, ...how, pathname.slice(1)], {
       env: { ...process.env, PGPASSWORD: decodeURIComponent(password) },
     });
@@ -70,7 +96,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const HASHED_NAME = /^\d[\w-]{22}$/;
 
 function textLiteral(text: string, variables: readonly Variable[]): string {
-  if (UUID.test(text)) return 'gen_random_uuid()::text';
+  // Another one in each transaction. A function such as `gen_random_uuid` would keep PostgreSQL from using an index.
+  if (UUID.test(text)) return `md5('${text}' || :x${variables.length - 1}::text)`;
   // Each transaction has other names. That of a new identifier comes with the last variable.
   if (HASHED_NAME.test(text)) return `md5(:x${variables.length - 1}::text)`;
   const pattern = variables.map(({ recorded }) => recorded).join('|');

@@ -1,12 +1,13 @@
-import pg from 'pg';
+import { OpenConnection } from '../../src/store/postgres/open-connection.ts';
+import type { Statement } from '../../src/store/postgres/statement.ts';
 
 export interface Recorded {
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: Statement['values'];
 }
 
 interface Sent {
-  readonly client: object;
+  readonly connection: object;
   readonly statement: Recorded;
   /** Counts round trips: statements with one number were sent together. */
   readonly trip: number;
@@ -14,17 +15,15 @@ interface Sent {
 
 /**
  * Records what the store sends while it does something, statement by statement, in blocks that were sent together: so a reference
- * can run the very same.
- * @param mark a text in the values of the work, by which its connection is told from those of the background.
- * @returns the blocks of that connection.
+ * can run the very same. @param mark a text in the values of the work: connections that never send it are those of the background.
+ * @returns the blocks.
  */
 export async function recordStatements(mark: string, work: () => Promise<unknown>): Promise<readonly (readonly Recorded[])[]> {
   const sent: Sent[] = [];
   let trip = 0;
   let isNew = true;
-  const original = pg.Client.prototype.query;
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [config] = args as [{ text?: string; values?: readonly unknown[] } | string];
+  const original = OpenConnection.prototype.run;
+  OpenConnection.prototype.run = function (this: OpenConnection, statement: Statement) {
     if (isNew) {
       isNew = false;
       trip++;
@@ -32,16 +31,16 @@ export async function recordStatements(mark: string, work: () => Promise<unknown
         isNew = true;
       });
     }
-    const statement = typeof config === 'string' ? { text: config, values: [] } : { text: config.text ?? '', values: config.values ?? [] };
-    sent.push({ client: this, statement, trip });
-    return (original as (...given: unknown[]) => unknown).apply(this, args);
-  } as typeof original;
+    sent.push({ connection: this, statement: { text: statement.prepared.text, values: statement.values }, trip });
+    return original.call(this, statement);
+  };
   try {
     await work();
   } finally {
-    pg.Client.prototype.query = original;
+    OpenConnection.prototype.run = original;
   }
-  const clients = new Set(sent.filter(({ statement }) => JSON.stringify(statement.values).includes(mark)).map(({ client }) => client));
-  const ofWork = sent.filter(({ client }) => clients.has(client));
+  const isOfWork = ({ statement }: Sent) => JSON.stringify(statement.values).includes(mark);
+  const connections = new Set(sent.filter(isOfWork).map(({ connection }) => connection));
+  const ofWork = sent.filter(({ connection }) => connections.has(connection));
   return [...Map.groupBy(ofWork, (each) => each.trip).values()].map((block) => block.map(({ statement }) => statement));
 }

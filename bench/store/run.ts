@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import type { Store } from '../../src/model/ports.ts';
 import { compare } from '../measure.ts';
 import { BenchDatabase } from './database.ts';
-import { runPgbench, scriptOf } from './pgbench.ts';
+import { countRunsAnew, runPgbench, scriptOf } from './pgbench.ts';
 import { recordStatements } from './recorder.ts';
 import { storeRound } from './store-round.ts';
-import { RECORDING, RULES, WORKLOADS, type Workload } from './workloads.ts';
+import { FIRST_TO_MERGE, PAIRS_TO_MERGE, RECORDING, RULES, WORKLOADS, type Workload } from './workloads.ts';
 
 /**
  * Compares the store in PostgreSQL with pgbench, which is written in C and decides nothing, on the same server and the same tables, in
@@ -22,8 +22,6 @@ const { values: options } = parseArgs({
   },
 });
 const [CUSTOMERS, ROUNDS, SECONDS] = [options.customers, options.rounds, options.seconds].map(Number) as [number, number, number];
-/** More connections than this make pgbench slower on few cores: it would be no fair reference. */
-const MOST_CONNECTIONS = 16;
 
 await using database = await BenchDatabase.make(options.url);
 await run();
@@ -31,10 +29,12 @@ await run();
 async function run(): Promise<void> {
   const store = await database.openStore({ rules: RULES });
   await database.fill(1, CUSTOMERS);
-  await database.fill(RECORDING[0], RECORDING[0]);
+  await database.fill(RECORDING[0], RECORDING[0] + 1);
+  await database.fill(FIRST_TO_MERGE, FIRST_TO_MERGE + 2 * PAIRS_TO_MERGE, 1);
   process.stdout.write(`${CUSTOMERS} customers, ${cpus().length} cores (${cpus()[0]?.model}), ${ROUNDS} rounds of ${SECONDS} s\n\n`);
   process.stdout.write('| workload | callers | store, per second | pgbench, per second | ratio | reference |\n|---|---|---|---|---|---|\n');
   for (const workload of WORKLOADS) {
+    countRunsAnew();
     if (options.only !== undefined && !options.only.split(',').some((name) => workload.name.includes(name))) continue;
     await measure(store, workload);
   }
@@ -43,18 +43,18 @@ async function run(): Promise<void> {
 
 async function measure(store: Store, workload: Workload): Promise<void> {
   const script = await scriptFor(store, workload);
-  const clients = Math.min(workload.callers, MOST_CONNECTIONS);
-  const [ours, reference] = (await compare(
-    [
-      { name: 'store', round: () => storeRound(store, workload, { customers: CUSTOMERS, seconds: SECONDS }) },
-      { name: 'pgbench', round: async () => 1_000 / (await runPgbench(database.url, script, { clients, seconds: SECONDS })) },
-    ],
-    ROUNDS,
-  )) as [number, number];
+  const references = workload.connections.map((clients) => ({
+    name: `pgbench ${clients}`,
+    round: async () => 1_000 / (await runPgbench(database.url, script, { clients, seconds: SECONDS })),
+  }));
+  const ofStore = { name: 'store', round: () => storeRound(store, workload, { customers: CUSTOMERS, seconds: SECONDS }) };
+  const [ours, ...others] = (await compare([ofStore, ...references], ROUNDS)) as [number, ...number[]];
   const perSecond = (milliseconds: number) => Math.round(1_000 / milliseconds);
-  process.stdout.write(
-    `| ${workload.name} | ${workload.callers} | ${perSecond(ours)} | ${perSecond(reference)} | ${(reference / ours).toFixed(2)} | ${workload.reference} |\n`,
-  );
+  for (const [index, reference] of others.entries()) {
+    const what = `${workload.reference}, ${workload.connections[index]} connections`;
+    const cells = [workload.name, workload.callers, perSecond(ours), perSecond(reference), (reference / ours).toFixed(2), what];
+    process.stdout.write(`| ${cells.join(' | ')} |\n`);
+  }
 }
 
 async function scriptFor(store: Store, { script, variables, run }: Workload): Promise<string> {

@@ -22,8 +22,10 @@ export interface Workload {
   readonly name: string;
   /** What the reference does, in words for the table. */
   readonly reference: string;
-  /** Callers that wait at the same time, each for its own answer; pgbench has as many connections, up to `MOST_CONNECTIONS`. */
+  /** Callers that wait at the same time, each for its own answer. */
   readonly callers: number;
+  /** Connections of pgbench: a comparison for each. More than 16 make it slower on few cores: it would be no fair reference. */
+  readonly connections: readonly number[];
   /** Operations that one call does. */
   readonly each: number;
   /** @param n one of the customers. @param fresh another number in each call, also of other rounds. */
@@ -35,6 +37,11 @@ export interface Workload {
 
 const of = (customers: number): Variable => ({ recorded: RECORDED, expression: `random(1, ${customers})` });
 const fresh: Variable = { recorded: RECORDED_FRESH, expression: 'random(1, 1000000000000)' };
+/** Customers beside the others, of whom each pair is merged once. */
+export const FIRST_TO_MERGE = 20_000_000;
+const PAIRS_OF_STORE = 20_000;
+const PAIRS_OF_CLIENT = 400;
+export const PAIRS_TO_MERGE = PAIRS_OF_STORE + 8 * 16 * PAIRS_OF_CLIENT;
 /** The customer and the fresh number with which a workload is recorded. */
 export const RECORDING = [RECORDED, RECORDED_FRESH] as const;
 
@@ -59,7 +66,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'look-up',
     reference: 'the same statements',
-    ...{ callers: 64, each: 1 },
+    ...{ callers: 64, connections: [16], each: 1 },
     run: async (store, n) => {
       const [owner] = await store.findOwners([{ type: 'crmId', value: `k${n}` }]);
       return store.findCustomers([owner as CustomerId]);
@@ -69,7 +76,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'link a new cookie',
     reference: 'the same statements',
-    ...{ callers: 64, each: 1 },
+    ...{ callers: 64, connections: [16], each: 1 },
     run: (store, n, made) =>
       store.commit({
         identifiers: [
@@ -83,7 +90,8 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'capture, one by one',
     reference: 'single inserts',
-    ...{ callers: 64, each: 1 },
+    // The store's transactions of captures have two connections.
+    ...{ callers: 64, connections: [2, 16], each: 1 },
     run: (store, n) => store.saveInteractions([interaction(n)]),
     variables: (customers) => [of(customers)],
     script: SINGLE_INSERT,
@@ -91,7 +99,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'capture, a hundred in a call',
     reference: 'single inserts',
-    ...{ callers: 8, each: 100 },
+    ...{ callers: 8, connections: [2, 16], each: 100 },
     run: (store, n) => store.saveInteractions(Array.from({ length: 100 }, (_, index) => interaction(Math.max(1, n - index)))),
     variables: (customers) => [of(customers)],
     script: SINGLE_INSERT,
@@ -99,11 +107,33 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'journey, 20 interactions',
     reference: 'the same statements',
-    ...{ callers: 64, each: 1 },
+    ...{ callers: 64, connections: [16], each: 1 },
     run: (store, n) =>
       store.findInteractions(`c${n}` as CustomerId, {
         ...{ order: 'newest-first', limit: 20, olderThan: null, newerThan: null, types: null, touchpoints: null },
       }),
     variables: (customers) => [of(customers)],
   },
+  {
+    name: 'merge two customers',
+    reference: 'the same statements',
+    ...{ callers: 64, connections: [16], each: 1 },
+    run: (store, n) => merge(store, n === RECORDED ? RECORDED : FIRST_TO_MERGE + 2 * merged++),
+    variables: () => [
+      // Every transaction of every run has a pair of its own, behind those of the store.
+      {
+        recorded: RECORDED,
+        expression: `${FIRST_TO_MERGE} + 2 * (${PAIRS_OF_STORE} + (:run * 16 + :client_id) * ${PAIRS_OF_CLIENT} + :made)`,
+      },
+      { recorded: RECORDED + 1, expression: ':x0 + 1' },
+    ],
+  },
 ];
+
+let merged = 0;
+
+async function merge(store: Store, n: number): Promise<void> {
+  const correction = { kind: 'merge', customerIds: [`c${n}`, `c${n + 1}`] as CustomerId[] } as const;
+  const decided = await store.correct({ ...correction, ...{ source: 'bench', actor: 'bench', reason: null, at: new Date() } });
+  if (decided.kind === 'refused') throw new Error(`expected customers ${n} and ${n + 1}: fill more of them`);
+}

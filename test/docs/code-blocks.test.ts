@@ -101,6 +101,9 @@ describe('TypeScript in the documentation', () => {
   );
 });
 
+/** Of variables whose name says what is there. */
+const URLS: Readonly<Record<string, string>> = { REDIS_URL: 'redis://localhost', DATABASE_URL: 'postgres://localhost/customers' };
+
 /** The addresses of back ends that examples read from the environment. */
 function stubUrls(module: string): void {
   const url = module.includes('sqlAdapter')
@@ -109,7 +112,7 @@ function stubUrls(module: string): void {
       ? 'redis://localhost'
       : 'http://localhost';
   for (const [, name] of module.matchAll(/process\.env\.(\w+_URL)/g))
-    vi.stubEnv(name as string, name === 'REDIS_URL' ? 'redis://localhost' : url);
+    vi.stubEnv(name as string, URLS[name as string] ?? url);
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 

@@ -173,9 +173,10 @@ describe('Customer.lastSeenAt', () => {
 describe('an acknowledged interaction', () => {
   it('is stored exactly once after the process was killed under load, 6 times', async () => {
     const directory = temporaryDirectory();
+    const store = STORE.url(directory, 'gateway');
     const acknowledged = new Set<string>();
     for (let round = 1; round <= 6; round++) {
-      const lines = await linesUntilKilled('test/journey/record-forever.ts', [directory, String(round)], 5 + round * 10);
+      const lines = await linesUntilKilled('test/journey/record-forever.ts', [directory, store, String(round)], 5 + round * 10);
       for (const id of lines.flatMap((line) => line.split(' '))) acknowledged.add(id);
     }
     const stored = ((await STORE.rows(directory, 'gateway', 'select id from interaction')) as { id: string }[]).map(({ id }) => id);

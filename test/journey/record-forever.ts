@@ -1,15 +1,14 @@
 import { listenBare } from '../../bench/bare-gateway.ts';
 import { issuedCookie } from '../../src/index.ts';
-import { STORE } from '../support/stores.ts';
 import { SECRET } from '../support/tokens.ts';
 
 /**
  * Sends interactions to a gateway's `POST /interactions`, several requests at a time, and prints the ids of each request
- * that was acknowledged. Runs until it is killed. Usage: DIRECTORY ROUND
+ * that was acknowledged. Runs until it is killed. Usage: DIRECTORY STORE-URL ROUND
  */
-const [directory = '', round = ''] = process.argv.slice(2);
+const [directory = '', store = '', round = ''] = process.argv.slice(2);
 const identifiers = { visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] } } as const;
-const { url } = await listenBare(directory, { identifiers, store: STORE.url(directory, 'gateway') }, SECRET);
+const { url } = await listenBare(directory, { identifiers, store }, SECRET);
 
 async function send(client: number): Promise<void> {
   let cookie = '';

@@ -38,7 +38,7 @@ export function holderByDefinition(database: DatabaseSync, { interaction, custom
   return null;
 }
 
-export const cookie = (value: string): Identifier => ({ type: 'v', value });
+const cookie = (value: string): Identifier => ({ type: 'v', value });
 const customer = fc.integer({ min: 0, max: 9 });
 const interaction = fc.record({
   ...{ customer, at: fc.integer({ min: 1, max: 4 }), id: fc.constantFrom('1', '2'), type: fc.constantFrom('a', 'b') },

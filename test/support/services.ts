@@ -3,19 +3,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { canReach } from './wanted-stores.ts';
 
 const PORTS = { PostgreSQL: 5432, MariaDB: 3306, Redis: 6379 } as const;
 export type Service = keyof typeof PORTS;
 
-async function reachable(service: Service): Promise<boolean> {
-  const socket = connect(PORTS[service], '127.0.0.1');
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-  return promise.finally(() => socket.destroy());
-}
-
 const missing = new Set<Service>();
-for (const service of Object.keys(PORTS) as Service[]) if (!(await reachable(service))) missing.add(service);
+for (const service of Object.keys(PORTS) as Service[]) if (!(await canReach(PORTS[service]))) missing.add(service);
 
 /** True when tests of this service are skipped: when it can't be reached, and never in CI. */
 export function isMissing(service: Service): boolean {

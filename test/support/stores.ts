@@ -4,6 +4,7 @@ import { PostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { schemaRows, schemaUrl } from './postgres-schema.ts';
 import { openSqliteFile } from './sqlite-file.ts';
+import { WANTED_STORES } from './wanted-stores.ts';
 
 /** One implementation of the store, as tests use it. */
 export interface StoreKind {
@@ -38,15 +39,15 @@ const POSTGRES: StoreKind = { name: 'PostgreSQL', prototype: PostgresStore.proto
 /** Every implementation, by its name in the variable TEST_STORE. */
 const KINDS: Readonly<Record<string, StoreKind>> = { sqlite: SQLITE, postgres: POSTGRES };
 
-/** The implementations that TEST_STORE lists, with commas between; SQLite by default. Tests of the store's promises run for each. */
-export const STORES: readonly [StoreKind, ...StoreKind[]] = chosen((process.env.TEST_STORE ?? 'sqlite').split(','));
+/** The implementations of this run (wanted-stores.ts). Tests of the store's promises run for each. */
+export const STORES: readonly [StoreKind, ...StoreKind[]] = chosen(WANTED_STORES);
 
 /** The implementation for all other tests. */
 export const [STORE] = STORES;
 
 function chosen(names: readonly string[]): [StoreKind, ...StoreKind[]] {
   const [first, ...others] = names.map((name) => {
-    const kind = KINDS[name.trim()];
+    const kind = KINDS[name];
     if (kind === undefined) throw new Error(`TEST_STORE: expected names out of ${Object.keys(KINDS).join(', ')}, received '${name}'`);
     return kind;
   });

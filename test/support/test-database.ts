@@ -1,29 +1,60 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { POSTGRES_SERVER, WANTED_STORES } from './wanted-stores.ts';
 
-/** Where a PostgreSQL server is whose user may create databases. */
-const SERVER = process.env.TEST_POSTGRES_SERVER ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+/** The name says when it was made: what a killed run left behind is found by it. */
+const PREFIX = 'cpg_test';
+
+/** Milliseconds after which no run still uses its database. */
+const OLD = 24 * 60 * 60 * 1000;
 
 /**
- * Makes a database for the stores of one run, when TEST_STORE wants PostgreSQL, and removes it afterwards. No test is about what
- * its server keeps when the machine stops, so nobody waits for the disk.
+ * Makes a database for the stores of one run, when PostgreSQL is wanted, and removes it afterwards, also when the run is
+ * interrupted. No test is about what its server keeps when the machine stops, so nobody waits for the disk.
  */
 export default async function makeTestDatabase(): Promise<(() => Promise<void>) | undefined> {
-  if (!(process.env.TEST_STORE ?? '').split(',').some((name) => name.trim() === 'postgres')) return undefined;
-  const name = `cpg_test_${randomBytes(6).toString('hex')}`;
+  if (!WANTED_STORES.includes('postgres')) {
+    if (process.env.TEST_STORE === undefined) console.warn(`Skipped: stores in PostgreSQL, since ${POSTGRES_SERVER} cannot be reached.`);
+    return undefined;
+  }
+  // Each project of a run calls this; they share a database.
+  if (process.env.TEST_DATABASE !== undefined) return undefined;
+  const name = `${PREFIX}_${Date.now()}_${randomBytes(6).toString('hex')}`;
   await onServer(`create database ${name}`);
   await onServer(`alter database ${name} set synchronous_commit = off`);
-  const url = new URL(SERVER);
+  const url = new URL(POSTGRES_SERVER);
   url.pathname = `/${name}`;
   process.env.TEST_DATABASE = url.href;
-  return () => onServer(`drop database if exists ${name} with (force)`);
+  const remove = () => onServer(`drop database if exists ${name} with (force)`);
+  const interrupted = (signal: NodeJS.Signals) => {
+    void remove().finally(() => {
+      for (const each of SIGNALS) process.off(each, interrupted);
+      process.kill(process.pid, signal);
+    });
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupted);
+  await removeOld();
+  return async () => {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+    await remove();
+  };
 }
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client(SERVER);
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
+
+/** Removes databases that runs left behind which were killed. Another run may do so at the same time. */
+async function removeOld(): Promise<void> {
+  const rows = await onServer(`select datname from pg_database where datname ~ '^${PREFIX}_[0-9]{13}_[0-9a-f]+$'`);
+  const names = rows.map(({ datname }) => datname as string);
+  for (const name of names)
+    if (Number(name.split('_')[2]) < Date.now() - OLD) await onServer(`drop database if exists ${name}`).catch(() => {});
+}
+
+async function onServer(sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(POSTGRES_SERVER);
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query(sql)).rows;
   } finally {
     await client.end();
   }

@@ -31,8 +31,8 @@ export class GraphDraft {
   /** Null until an id gets another customer: most plans change none, and run so often that empty maps count. */
   #changedRoots: DraftRoots | null = null;
   readonly #writes: StoreWrite[] = [];
-  /** Whose identifiers were moved, renamed, cut or seen. Null while nobody's were. */
-  #changedOwners: Set<CustomerId> | null = null;
+  /** The customers whose identifiers were moved, renamed, cut or seen, as they were when that was written. */
+  readonly changedOwners = new Set<CustomerId>();
   #isGivenUp = false;
   /** By identifier key; null for one that nobody owns. */
   readonly #owners = new Map<string, CustomerId | null>();
@@ -194,7 +194,7 @@ export class GraphDraft {
   seeIdentifier(key: string, at: number): void {
     const owner = this.#owners.get(key);
     if (owner === null) return;
-    if (owner !== undefined) this.#addChangedOwner(owner);
+    if (owner !== undefined) this.changedOwners.add(owner);
     this.#evidence.seeIdentifier(key, at);
   }
 
@@ -224,11 +224,6 @@ export class GraphDraft {
     return this.#writes;
   }
 
-  /** The customers whose identifiers were moved, renamed, cut or seen, as they were when that was written. */
-  get changedOwners(): Iterable<CustomerId> {
-    return this.#changedOwners ?? [];
-  }
-
   /** To be called once, at the end of the plan. @returns all that is to be written. */
   finish(): readonly StoreWrite[] {
     if (this.#isGivenUp) return [];
@@ -248,11 +243,6 @@ export class GraphDraft {
     return this.#changedRoots;
   }
 
-  #addChangedOwner(owner: CustomerId): void {
-    this.#changedOwners ??= new Set();
-    this.#changedOwners.add(owner);
-  }
-
   #give(identifier: LinkedIdentifier, customerId: CustomerId): void {
     this.#identifiers.set(customerId, [...this.#identifiersOf(customerId), identifier]);
     this.#owners.set(identifierKey(identifier), customerId);
@@ -263,7 +253,7 @@ export class GraphDraft {
     const key = identifierKey(taken);
     this.#owners.set(key, null);
     if (owner === null) return undefined;
-    this.#addChangedOwner(owner);
+    this.changedOwners.add(owner);
     const identifiers = this.#identifiersOf(owner);
     this.#identifiers.set(
       owner,

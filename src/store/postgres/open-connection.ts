@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { arrayLiteral } from './array-literal.ts';
 import { ConnectionLost } from './errors.ts';
 import type { Host } from './hosts.ts';
-import type { Connection, Result, Row, Statement } from './statement.ts';
+import type { Connection, Parameter, Result, Row, Statement } from './statement.ts';
 
 /** Whether statements are prepared under names. A pooler that gives each transaction another connection keeps none. */
 export interface PreparedNames {
@@ -60,7 +61,7 @@ export class OpenConnection implements Connection {
   }
 
   run({ prepared: { name, text }, values }: Statement): Promise<Result> {
-    return this.#query({ text, values: values as unknown[], ...(this.#names.areKept && { name }) });
+    return this.#query({ text, values: values.map(textOf), ...(this.#names.areKept && { name }) });
   }
 
   /** Runs statements without parameters, with semicolons between. */
@@ -182,4 +183,8 @@ function toResult(result: pg.QueryResult<Row> | pg.QueryResult<Row>[]): Result {
 /** The driver has no way of its own to send several statements as one write, or to give up at once. */
 function socketOf(client: pg.Client): Socket {
   return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
+}
+
+function textOf(value: Parameter): unknown {
+  return Array.isArray(value) ? arrayLiteral(value) : value;
 }

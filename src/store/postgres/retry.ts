@@ -3,7 +3,7 @@ import { GatewayError } from '../../model/errors.ts';
 import { isOutage, isTransient } from './errors.ts';
 
 /** Milliseconds for which something is repeated before its caller gets an error. */
-export const REPEATED_FOR = 10_000;
+const REPEATED_FOR = 10_000;
 
 /** Milliseconds before the first repetition, and the longest pause. The pause doubles each time, and is jittered. */
 const PAUSE = { first: 5, longest: 500 };

@@ -20,8 +20,8 @@ export interface RunOptions<Result> {
   /** Says what became of the attempts before this one; null where nothing was attempted, and nothing is to be repeated. */
   readonly settlement?: Settlement<Result> | null;
   /**
-   * Called in place of the first run of the plan: asks for what decides on the locks. The rest has to be asked for under the locks
-   * anyway, and a plan that knows no owner asks for much that nobody needs.
+   * Called twice in place of the plan: asks for what such a plan nearly always asks, the owners first. A
+   * plan that knows no owner would ask for much that nobody needs, and each of its runs costs more.
    */
   readonly first?: () => unknown;
 }
@@ -45,10 +45,14 @@ export async function runTransaction<Result>(
   // The plan may throw before it is waited for.
   begun.catch(() => {});
   const pending: Promise<unknown>[] = [begun];
-  for (let run: () => unknown = first; ; run = attempt) {
+  // The first asks for the owners, the second for what is theirs.
+  let warmUps = first === attempt ? 0 : 2;
+  for (;;) {
+    const run = warmUps-- > 0 ? first : attempt;
     const attempted = gathering.decide(run);
-    if (run !== attempt && gathering.isComplete) continue;
-    if (gathering.isComplete && locks.isComplete) {
+    const isReady = gathering.isComplete && locks.isComplete;
+    if (isReady && run !== attempt) continue;
+    if (isReady) {
       const { result, statements } = attempted as Attempt<Result>;
       const earlier = await settlement?.earlier(connection);
       if (earlier != null) {

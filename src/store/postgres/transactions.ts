@@ -1,4 +1,3 @@
-import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { ChangedIdentities } from '../../model/identity.ts';
 import type { GraphDraft } from '../plan/graph-draft.ts';
 import type { InteractionFacts } from '../plan/interaction-facts.ts';
@@ -25,6 +24,14 @@ export interface PlanFacts {
 /** Decides over a draft. It is called several times for one transaction, so it must have no effects but its result and its writes. */
 export type Decide<Result> = (draft: GraphDraft, facts: PlanFacts) => Result;
 
+interface ExpectedFacts {
+  readonly identity: IdentityFacts;
+  readonly interactions: PostgresInteractionFacts;
+}
+
+/** Asks for what a plan is likely to ask, so that its first run knows it. Called twice: what is known after the first time says what to ask then. */
+export type Expect = (facts: ExpectedFacts) => void;
+
 /** Runs plans, each in a transaction of its own. */
 export class Transactions {
   readonly #connections: Connections;
@@ -43,13 +50,13 @@ export class Transactions {
    * Decides, and writes what was decided. Conflicts and lost connections repeat the whole transaction, beginning with the locks that
    * the failed attempt came to need. When the answer of a commit was lost, the repetition finds out whether it was made, and then
    * answers what the first attempt decided.
-   * @param identifiers that the plan is about. @throws StoreUnavailable when that takes too long.
+   * @param expect asks for what the plan is likely to ask. @throws StoreUnavailable when that takes too long.
    */
-  async run<Result>(decide: Decide<Result>, identifiers: readonly Identifier[] = []): Promise<Result> {
+  async run<Result>(decide: Decide<Result>, expect: Expect | null = null): Promise<Result> {
     const settlement = this.#settlements.take<Result>();
     const changes = new Changes();
     try {
-      return await this.#repeat(decide, identifiers, settlement, changes);
+      return await this.#repeat(decide, expect, settlement, changes);
     } finally {
       // Also of attempts that failed: the answer of one may have been lost after it was committed.
       for (const changed of changes.ofAttempts) this.#onChanged(changed);
@@ -57,21 +64,14 @@ export class Transactions {
     }
   }
 
-  #repeat<Result>(
-    decide: Decide<Result>,
-    identifiers: readonly Identifier[],
-    settlement: Settlement<Result>,
-    changes: Changes,
-  ): Promise<Result> {
+  #repeat<Result>(decide: Decide<Result>, expect: Expect | null, settlement: Settlement<Result>, changes: Changes): Promise<Result> {
     let before: Locks | null = null;
     return this.#connections.repeats.run(() =>
       this.#connections.exclusive(async (connection) => {
         const locks = new Locks(this.#secret, before, this.#connections.isCluster);
         before = locks;
         const gathering = new Gathering();
-        const askOwners = () =>
-          new IdentityFacts(gathering, locks, this.#secret, this.#connections.isCluster).ownersOf(identifiers.map(identifierKey));
-        const options = identifiers.length === 0 ? { settlement } : { settlement, first: askOwners };
+        const options = expect === null ? { settlement } : { settlement, first: () => expect(this.#factsOver(gathering, locks)) };
         changes.begin();
         try {
           return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide, changes), options);
@@ -88,14 +88,18 @@ export class Transactions {
     const now = Date.now();
     const fresh = new FreshIds();
     return () => {
-      const identity = new IdentityFacts(gathering, locks, this.#secret, this.#connections.isCluster);
-      const interactions = new PostgresInteractionFacts(gathering, identity);
+      const { identity, interactions } = this.#factsOver(gathering, locks);
       const offers = new PostgresOfferFacts(gathering);
       const decideOver = (draft: GraphDraft) => decide(draft, { interactions, offers });
       const { result, writes, changed } = runPlan(identity, () => now, fresh.ofRun(), decideOver);
       changes.note(changed);
       return { result, statements: compileWrites(writes, identity, gathering, locks) };
     };
+  }
+
+  #factsOver(gathering: Gathering, locks: Locks): ExpectedFacts {
+    const identity = new IdentityFacts(gathering, locks, this.#secret, this.#connections.isCluster);
+    return { identity, interactions: new PostgresInteractionFacts(gathering, identity) };
   }
 }
 

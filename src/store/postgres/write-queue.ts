@@ -1,5 +1,5 @@
 import type { IdentityRules } from '../../identity/identity-rules.ts';
-import { type Identifier, identifierKey } from '../../model/identifier.ts';
+import { identifierKey } from '../../model/identifier.ts';
 import type { IdentityDecision, IdentityEvent } from '../../model/identity.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
 import type { GraphDraft } from '../plan/graph-draft.ts';
@@ -7,7 +7,7 @@ import { recordEvent } from '../plan/record-event.ts';
 import { saveInteractions } from '../plan/save-interactions.ts';
 import { Lane, Lanes, type Waiting } from './lane.ts';
 import { StoreUnavailable } from './retry.ts';
-import type { PlanFacts, Transactions } from './transactions.ts';
+import type { Expect, PlanFacts, Transactions } from './transactions.ts';
 
 /** Shared transactions that run at the same time, beside the one of patient writes. */
 const LANES = 2;
@@ -93,7 +93,7 @@ export class WriteQueue {
 
   async #settle(writes: readonly Write[]): Promise<void> {
     try {
-      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts), writes.flatMap(identifiersOf));
+      const results = await this.#transactions.run((draft, facts) => this.#decide(writes, draft, facts), expectedBy(writes));
       for (const [index, write] of writes.entries()) write.resolve(results[index]);
     } catch (error) {
       // One of them may be at fault: then it fails alone.
@@ -122,8 +122,13 @@ export class WriteQueue {
   }
 }
 
-function identifiersOf({ input }: Write): readonly Identifier[] {
-  return input.kind === 'event' ? input.event.identifiers : input.interactions.flatMap(({ identifiers }) => identifiers);
+function expectedBy(writes: readonly Write[]): Expect {
+  return ({ identity, interactions }) => {
+    for (const { input } of writes) {
+      if (input.kind === 'event') identity.expect(input.event.identifiers);
+      else interactions.expect(input.interactions);
+    }
+  };
 }
 
 function keysOf(input: Input): readonly string[] {

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { ChangedIdentities } from '../../model/identity.ts';
+import { IdentityListeners } from '../identity-listeners.ts';
 
 /** Counts all changes of what identities are read from: triggers of every process's writes add to it. */
 export class IdentityCount {
@@ -13,10 +15,12 @@ export class IdentityCount {
   }
 }
 
-/** What a transaction of this process's writer added to `IdentityCount`. No other process can add between the two. */
-export interface CountedChanges {
+/** What a transaction of this process's writer changed of identities. */
+export interface IdentityReport {
+  /** `IdentityCount` at its begin and at its end. No other process can add between the two. */
   readonly from: number;
   readonly to: number;
+  readonly changed: ChangedIdentities;
 }
 
 /**
@@ -25,6 +29,7 @@ export interface CountedChanges {
  * until then nobody knows whose it is.
  */
 export class IdentityVersion {
+  readonly listeners = new IdentityListeners();
   readonly #commits;
   readonly #count;
   readonly #isWriting: () => boolean;
@@ -56,10 +61,11 @@ export class IdentityVersion {
     return this.#version;
   }
 
-  /** To be called with each transaction of this process, in their order. */
-  explain({ from, to }: CountedChanges): void {
+  /** To be called with each transaction of this process, in their order. Calls the listeners. */
+  explain({ from, to, changed }: IdentityReport): void {
     if (this.#explained !== null && this.#explained !== from) this.#version++;
     this.#explained = to;
     this.#lastCommit = null;
+    this.listeners.call(changed);
   }
 }

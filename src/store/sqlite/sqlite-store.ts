@@ -34,7 +34,6 @@ import type {
 import type { Attribute, IdentityEventPage, Store, WriteBacklog } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
-import { IdentityListeners } from '../identity-listeners.ts';
 import { toRetiredCookie } from '../plan/retired-cookies.ts';
 import type { AudiencesToSave } from '../plan/save-audiences.ts';
 import type { StoreOptions } from '../store-location.ts';
@@ -47,14 +46,8 @@ import { SHORT_READ } from './read-bounds.ts';
 import { type StoreReads, storeReads } from './store-reads.ts';
 import type { StoreWrites } from './store-writes.ts';
 import { registerTraits } from './trait-recount.ts';
+import { backlogOf, type Waiting } from './waiting-writes.ts';
 import type { WriteReplies, WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
-
-interface Waiting {
-  /** By `performance.now()`. */
-  readonly since: number;
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
 
 /**
  * The store in one SQLite file. Short reads are answered on the calling thread (a point look-up takes microseconds,
@@ -72,7 +65,6 @@ export class SqliteStore implements Store {
   readonly #waiting = new Map<number, Waiting>();
   /** Writes that were asked for and whose transaction has not been reported. */
   #unreported = 0;
-  readonly #listeners = new IdentityListeners();
   /** `version` vouches for what is remembered. */
   readonly identityAge = null;
   #outbox: WriteRequest[] = [];
@@ -104,7 +96,7 @@ export class SqliteStore implements Store {
   }
 
   onIdentityChange(listener: (changed: ChangedIdentities) => void): void {
-    this.#listeners.add(listener);
+    this.#version.listeners.add(listener);
   }
 
   async findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
@@ -218,8 +210,7 @@ export class SqliteStore implements Store {
 
   async keepSetting(name: string, value: string): Promise<string> {
     // A start then waits for no write, and not for the thread of the writer either.
-    const kept = this.#setting.get(name) as { value: string } | undefined;
-    return kept?.value ?? ((await this.#write('keepSetting', name, value)) as string);
+    return (await this.findSetting(name)) ?? ((await this.#write('keepSetting', name, value)) as string);
   }
 
   async findSetting(name: string): Promise<string | null> {
@@ -227,9 +218,7 @@ export class SqliteStore implements Store {
   }
 
   backlog(): WriteBacklog {
-    // A map keeps the order of its entries, so the first one is the oldest.
-    const [oldest] = this.#waiting.values();
-    return { waiting: this.#waiting.size, age: oldest === undefined ? 0 : performance.now() - oldest.since };
+    return backlogOf(this.#waiting);
   }
 
   async close(): Promise<void> {
@@ -283,10 +272,7 @@ export class SqliteStore implements Store {
 
   #receive({ replies, attempted, report }: WriteReplies): void {
     this.#unreported -= attempted;
-    if (report !== null) {
-      this.#version.explain(report);
-      this.#listeners.call(report.changed);
-    }
+    if (report !== null) this.#version.explain(report);
     this.#settle(replies);
   }
 

@@ -6,7 +6,7 @@ import type { StartedErasure } from '../plan/erase-customer.ts';
 import type { Retention } from '../plan/forget-offers.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DeleteErased } from './delete-erased.ts';
-import { type CountedChanges, IdentityCount } from './identity-version.ts';
+import { IdentityCount, type IdentityReport } from './identity-version.ts';
 import { openDatabase } from './open-database.ts';
 import { type StoreWrites, storeWrites } from './store-writes.ts';
 
@@ -21,10 +21,6 @@ export interface WriteReply {
   readonly sequence: number;
   readonly result?: unknown;
   readonly error?: unknown;
-}
-/** What a transaction changed of identities, and between which counts. */
-export interface IdentityReport extends CountedChanges {
-  readonly changed: ChangedIdentities;
 }
 /** Answers to writes, after their transaction. */
 export interface WriteReplies {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
@@ -25,6 +24,7 @@ import { SqliteInteractionFacts } from '../../../src/store/sqlite/interaction-fa
 import { migrate as migrateSqlite } from '../../../src/store/sqlite/open-database.ts';
 import { SqlitePreviewFacts } from '../../../src/store/sqlite/preview-facts.ts';
 import { schemaUrl } from '../../support/postgres-schema.ts';
+import { openSqliteFile } from '../../support/sqlite-file.ts';
 import { history, KEYS, Samples } from './writes-samples.ts';
 import { TABLES } from './writes-tables.ts';
 
@@ -131,7 +131,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
   it('are those of SQLite over the same rows', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.boolean(), async (given, areMany) => {
-        const sqlite = new DatabaseSync(':memory:');
+        const sqlite = openSqliteFile(':memory:');
         migrateSqlite(sqlite);
         const apply = writesApplier(sqlite);
         const samples = new Samples(sqlite);
@@ -169,7 +169,7 @@ describe.skipIf(!isThere)('facts in PostgreSQL', () => {
   });
 
   it('follow many rotations of a cookie back in few round trips', async () => {
-    const sqlite = new DatabaseSync(':memory:');
+    const sqlite = openSqliteFile(':memory:');
     migrateSqlite(sqlite);
     const customers = Array.from({ length: 6 }, (_, n) => `owner-${n}` as CustomerId);
     const cookies = Array.from({ length: 60 }, (_, n) => `cid:cookie-${n}`);

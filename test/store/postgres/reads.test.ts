@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
@@ -18,6 +17,7 @@ import { migrate as migrateSqlite } from '../../../src/store/sqlite/open-databas
 import { UNBOUNDED } from '../../../src/store/sqlite/read-bounds.ts';
 import { storeReads } from '../../../src/store/sqlite/store-reads.ts';
 import { schemaUrl } from '../../support/postgres-schema.ts';
+import { openSqliteFile } from '../../support/sqlite-file.ts';
 import {
   AGENTS,
   customerId,
@@ -55,7 +55,7 @@ const eventPage = fc.record({
 });
 
 describe.skipIf(!isThere)('reads of a store in PostgreSQL', () => {
-  const sqlite = new DatabaseSync(':memory:');
+  const sqlite = openSqliteFile(':memory:');
   migrateSqlite(sqlite);
   const sqliteIdentity = new SqliteIdentityReads(sqlite);
   const sqliteConfirmations = new ConfirmationReads(sqlite, sqliteIdentity.identityKey);

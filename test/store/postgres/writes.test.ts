@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_ATTRIBUTE_NAMES } from '../../../src/model/attribute-bounds.ts';
@@ -16,6 +16,7 @@ import { compileWrites } from '../../../src/store/postgres/writes/compile-writes
 import { writesApplier } from '../../../src/store/sqlite/apply-writes.ts';
 import { migrate as migrateSqlite } from '../../../src/store/sqlite/open-database.ts';
 import { schemaUrl } from '../../support/postgres-schema.ts';
+import { openSqliteFile } from '../../support/sqlite-file.ts';
 import { history, Samples } from './writes-samples.ts';
 import { comparable, TABLES } from './writes-tables.ts';
 
@@ -59,7 +60,7 @@ describe.skipIf(!isThere)('writes of a plan in PostgreSQL', () => {
   const holdsAfter = async (
     makeLists: (samples: Samples, apply: (writes: readonly StoreWrite[]) => void) => Iterable<readonly StoreWrite[]>,
   ) => {
-    const sqlite = new DatabaseSync(':memory:');
+    const sqlite = openSqliteFile(':memory:');
     migrateSqlite(sqlite);
     await empty();
     for (const writes of makeLists(new Samples(sqlite), writesApplier(sqlite))) {

@@ -9,13 +9,13 @@ import { LOCK_COUNTERS } from './stored-counters.ts';
 const KEPT_FOR = 24 * 60 * 60 * 1_000;
 
 /** Comes before every stored interaction. */
-export const BEGINNING: InteractionKey = { customerId: '', occurredAt: Number.MIN_SAFE_INTEGER, id: '' };
+const BEGINNING: InteractionKey = { customerId: '', occurredAt: Number.MIN_SAFE_INTEGER, id: '' };
 
 /**
  * Who waits for all writers has the next ones wait, too. If one of them has what an earlier one waits for, none goes on: then it is
  * tried again. It is long enough for most transactions to end.
  */
-export const LOCK_TIMEOUT = prepared(`set local lock_timeout = '200ms'`);
+const LOCK_TIMEOUT = prepared(`set local lock_timeout = '200ms'`);
 
 const WANT = prepared('update trait_counter set wanted_at = greatest(wanted_at, $2) where definition = any($1)');
 const COUNTERS = prepared('select id, definition, wanted_at from trait_counter');

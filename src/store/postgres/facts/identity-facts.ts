@@ -1,6 +1,7 @@
 import type { CustomerId } from '../../../model/customer.ts';
-import type { LinkedIdentifier } from '../../../model/identifier.ts';
+import { type Identifier, identifierKey, type LinkedIdentifier } from '../../../model/identifier.ts';
 import type { ChangeRow, CustomerRow, Facts, FormerOwnerRow, NamelessMember, RememberedEvent, RetiredCookieRow } from '../../plan/facts.ts';
+import { freeProvisionalId } from '../../provisional-id.ts';
 import { toIdentifier } from '../../rows.ts';
 import type { Gathering } from '../gathering.ts';
 import type { Locks } from '../locks.ts';
@@ -65,6 +66,26 @@ export class IdentityFacts implements Facts {
       if (this.#gathering.knows(ownerLookup, key)) this.#lockOwner(key, owner);
     }
     return owners;
+  }
+
+  /**
+   * Asks for what a plan about identifiers that were seen together nearly always asks, as far as that can be known: first for the
+   * owners, and once they are known for the rest.
+   */
+  expect(identifiers: readonly Identifier[]): void {
+    const keys = identifiers.map(identifierKey);
+    const owners = this.ownersOf(keys);
+    for (const key of keys) {
+      if (!this.#gathering.knows(ownerLookup, key)) continue;
+      const owner = owners.get(key);
+      this.lastFormerUntil(key);
+      this.#gathering.ask(retiredCookieLookup, key);
+      this.#gathering.ask(replacedKeysLookup, key);
+      this.customer(owner ?? freeProvisionalId(this.secret, key, () => false));
+      // What is seen alone changes nobody's identifiers.
+      if (owner !== undefined && keys.length > 1) this.#gathering.ask(identifierLookup, owner);
+    }
+    if (!this.#isCluster) this.#gathering.ask(newestLookup, '');
   }
 
   customer(id: CustomerId): CustomerRow | undefined {
@@ -235,8 +256,15 @@ export class IdentityFacts implements Facts {
 
   /** @param owner null where nobody owns the identifier. */
   #lockOwner(key: string, owner: CustomerId | null): void {
-    if (owner === null) this.#locks?.name('identifier', key);
-    else this.#locks?.customer(owner);
+    if (owner !== null) this.#locks?.customer(owner);
+    else if (this.#locks !== null) {
+      this.#locks.name('identifier', key);
+      // A customer who is stored for it gets this id, except in rare cases. Locked only then, it would cost a round trip.
+      this.#locks.name(
+        'customer',
+        freeProvisionalId(this.secret, key, () => false),
+      );
+    }
   }
 
   #formerOwners(rows: readonly FormerOwnerKey[]): FormerOwnerRow[] {

@@ -1,5 +1,7 @@
 import type { Totals } from '../../../journey/trait-counter.ts';
 import type { CustomerId } from '../../../model/customer.ts';
+import { identifierKey } from '../../../model/identifier.ts';
+import type { InteractionToSave } from '../../../model/interaction.ts';
 import type { StoredCounter, TotalsKey } from '../../plan/count-traits.ts';
 import type { Alike, InteractionFacts, KnownInteraction, PossiblyErased } from '../../plan/interaction-facts.ts';
 import type { Gathering } from '../gathering.ts';
@@ -16,6 +18,7 @@ import {
   interactionUnderLookup,
   sameTimeLookup,
   totalsLookup,
+  underKey,
 } from './interaction-lookups.ts';
 
 /** Answers what plans ask about interactions from what was gathered (`IdentityFacts`). */
@@ -26,6 +29,22 @@ export class PostgresInteractionFacts implements InteractionFacts {
   constructor(gathering: Gathering, identity: IdentityFacts) {
     this.#gathering = gathering;
     this.#identity = identity;
+  }
+
+  /** Asks for what saving interactions nearly always asks (`IdentityFacts.expect`). */
+  expect(interactions: readonly Pick<InteractionToSave, 'id' | 'identifiers' | 'customer'>[]): void {
+    for (const { id, identifiers, customer } of interactions) {
+      if (customer !== undefined) continue;
+      this.#identity.expect(identifiers);
+      const keys = identifiers.map(identifierKey);
+      const owners = this.#identity.ownersOf(keys);
+      for (const key of keys) if (owners.has(key)) this.#identity.fewFormerOwnersOf(key);
+      for (const owner of new Set(owners.values())) {
+        this.#gathering.ask(fewAliasesLookup, owner);
+        this.#gathering.ask(interactionUnderLookup, underKey(owner, id));
+      }
+    }
+    this.#gathering.ask(countersLookup, '');
   }
 
   /** An interaction lies by its customer. */
@@ -47,7 +66,7 @@ export class PostgresInteractionFacts implements InteractionFacts {
   }
 
   hasInteraction(id: string, customerId: CustomerId): boolean {
-    return this.#gathering.ask(interactionUnderLookup, JSON.stringify([customerId, id])) !== null;
+    return this.#gathering.ask(interactionUnderLookup, underKey(customerId, id)) !== null;
   }
 
   /** On a cluster perhaps: `isInteractionErased` answers exactly. */
@@ -83,7 +102,7 @@ export class PostgresInteractionFacts implements InteractionFacts {
   }
 
   #under(id: string, customerId: CustomerId): KnownInteraction[] {
-    const row = this.#gathering.ask(interactionUnderLookup, JSON.stringify([customerId, id]));
+    const row = this.#gathering.ask(interactionUnderLookup, underKey(customerId, id));
     return row === null ? [] : this.#ofToday([row]);
   }
 

@@ -38,8 +38,8 @@ const OF = INTERACTION.replaceAll(/(?<!as )\b(customer_id|occurred_at|type|ident
 // The second condition on the customer says which shards are asked. It also keeps plans from the primary key, which would go
 // through all interactions of the customer.
 const UNDER = prepared(
-  `select given.key, ${OF} from (select unnest($1::text[]) as key, unnest($2::text[]) as customer_id, unnest($3::text[]) as id) given
-   join interaction i on i.id = given.id and i.customer_id = given.customer_id where i.customer_id = any($2)`,
+  `select i.id, ${OF} from (select unnest($1::text[]) as customer_id, unnest($2::text[]) as id) given
+   join interaction i on i.id = given.id and i.customer_id = given.customer_id where i.customer_id = any($1)`,
 );
 const OF_ID = newestPerKey(`id, ${INTERACTION}`, 'interaction where id', 'customer_id', FEW_ROWS + 1);
 const SAME_TIME = prepared(
@@ -58,10 +58,9 @@ const BEING_DELETED = prepared(
    where i.identifier_type = given.type and i.identifier_value = given.value`,
 );
 
-const BUCKET = 'tally as totals from trait_bucket';
-const TOTALS = prepared(`select ${BUCKET} where customer_id = $1 and counter_id = $2 and bucket = $3`);
+const TOTALS = prepared('select tally as totals from trait_bucket where customer_id = $1 and counter_id = $2 and bucket = $3');
 const MANY_TOTALS = prepared(
-  `select given.key, ${BUCKET} t join (select unnest($1::text[]) as key, unnest($2::text[]) as customer_id,
+  `select given.key, t.tally as totals from trait_bucket t join (select unnest($1::text[]) as key, unnest($2::text[]) as customer_id,
      unnest($3::integer[]) as counter_id, unnest($4::bigint[]) as bucket) given
    on t.customer_id = given.customer_id and t.counter_id = given.counter_id and t.bucket = given.bucket`,
 );
@@ -70,13 +69,23 @@ const COUNT = prepared('select customer_id, count(*) as count from interaction w
 /** Up to so many spans have a statement each. */
 const FEW_TOTALS = 16;
 
-/** By `[customer id, interaction id]`: the interaction that lies under exactly this customer id; null without one. */
+/** No text in the store holds it. */
+const BETWEEN = '\0';
+
+/** A key of `interactionUnderLookup`: hundreds are made for one transaction, so it is no JSON. */
+export function underKey(customerId: string, id: string): string {
+  return `${customerId}${BETWEEN}${id}`;
+}
+
+/** By `underKey`: the interaction that lies under exactly this customer id; null without one. */
 export const interactionUnderLookup: Lookup<InteractionKey | null> = {
   name: 'interaction under',
   absent: null,
   load: async (connection, keys) => {
-    const [ids, interactionIds] = columnsOf(partsOf<readonly [string, string]>(keys), 2) as [string[], string[]];
-    return byOne((await connection.run({ prepared: UNDER, values: [keys, ids, interactionIds] })).rows, 'key', toInteraction);
+    const customerIds = keys.map((key) => key.slice(0, key.indexOf(BETWEEN)));
+    const ids = keys.map((key) => key.slice(key.indexOf(BETWEEN) + 1));
+    const { rows } = await connection.run({ prepared: UNDER, values: [customerIds, ids] });
+    return new Map(rows.map((row) => [underKey(row.customerId as string, row.id as string), toInteraction(row)]));
   },
 };
 

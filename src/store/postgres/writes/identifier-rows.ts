@@ -8,7 +8,7 @@ import type { WriteFacts } from './write-facts.ts';
 
 const OWNER = { id_key: 'text', customer_id: 'text' } as const;
 const ROW = { customer_id: 'text', id_key: 'text' } as const;
-// Whoever links an identifier meanwhile fails this one, which is repeated.
+// Another transaction that links an identifier meanwhile makes this one fail, and it is repeated.
 const INSERT_OWNER = bulkInsert('identifier_owner', OWNER);
 const CHANGE_OWNER = bulkUpdate('identifier_owner', { id_key: 'text' }, { customer_id: 'text' }, 'customer_id = given.customer_id');
 const DELETE_OWNER = bulkDelete('identifier_owner', { id_key: 'text' });

@@ -111,8 +111,7 @@ function stubUrls(module: string): void {
     : module.includes('redisAdapter')
       ? 'redis://localhost'
       : 'http://localhost';
-  for (const [, name] of module.matchAll(/process\.env\.(\w+_URL)/g))
-    vi.stubEnv(name as string, URLS[name as string] ?? url);
+  for (const [, name] of module.matchAll(/process\.env\.(\w+_URL)/g)) vi.stubEnv(name as string, URLS[name as string] ?? url);
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 

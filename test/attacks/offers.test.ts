@@ -133,7 +133,7 @@ it.runIf(STORE === SQLITE)(
       });
     // The audience is evaluated a little later.
     await vi.waitFor(() => expect(found()).toEqual(expect.arrayContaining(hidden)), PATIENTLY);
-    await vi.waitFor(() => expect(rowsOf(directory, id)).toMatchObject({ audience_event: 1, audience_member: 1 }), PATIENTLY);
+    await vi.waitFor(async () => expect(await rowsOf(directory, id)).toMatchObject({ audience_event: 1, audience_member: 1 }), PATIENTLY);
     expect(await rowsOf(directory, id)).toEqual({ offer_decision: 1, offer_exposure: 2, audience_event: 1, audience_member: 1 });
 
     const erase = 'mutation ($i: EraseCustomerInput!) { eraseCustomer(input: $i) { complete } }';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
@@ -90,18 +89,4 @@ it('gives one of a cap to whom it is left, however many reservations of other of
   expect(keep('ada', 'rare', NOON)).toBe('kept');
   expect(keep('tom', 'rare', later(1))).toBe('capped');
   expect(keep('tom', 'rare', later(RESERVED_FOR))).toBe('kept');
-});
-
-it('a store counts the changes of identities from its first decision on, and has no triggers before', () => {
-  const { database, writes } = memoryStore();
-  const triggers = database.prepare("select count(*) as n from sqlite_schema where type = 'trigger'");
-  const version = database.prepare('select version from identity_version');
-  const commit = () =>
-    writes.commit({ identifiers: [{ type: 'visitorId', value: randomUUID() }], occurredAt: NOON, source: 'test', eventId: null });
-  commit();
-  expect([triggers.get(), version.get()]).toEqual([{ n: 0 }, undefined]);
-  for (const id of ['first', 'second']) writes.keepDecision(toKeep(decision(QUIET, { id }), []));
-  const before = version.get()?.version;
-  commit();
-  expect(version.get()?.version).toBeGreaterThan(Number(before));
 });

@@ -45,5 +45,7 @@ export default defineGateway({
   },
   // One decision in twenty tries what is known least about. A control group (control: 0.05) would show what offers are worth.
   decisions: { exploration: 0.05, halfLife: '30d', rank: 'propensity * value * priority' },
-  store: process.env.STORE ?? 'sqlite:.data/gateway.db',
+  // Two variables are all that several replicas need: a PostgreSQL for what is stored, and a Redis between them.
+  store: process.env.DATABASE_URL ?? 'sqlite:.data/gateway.db',
+  shared: process.env.REDIS_URL,
 });

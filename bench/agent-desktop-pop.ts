@@ -25,7 +25,7 @@ const callers = CUSTOMERS.values();
 
 const folder = mkdtempSync(join(tmpdir(), 'pops-'));
 const demo = spawn(process.execPath, ['examples/demo/run.ts', 'start', '--port', '0'], {
-  env: { ...process.env, STORE: `sqlite:${join(folder, 'gateway.db')}`, DEMO_FOLDER: join(folder, 'demo') },
+  env: { ...process.env, DATABASE_URL: `sqlite:${join(folder, 'gateway.db')}`, DEMO_FOLDER: join(folder, 'demo') },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const browser = await chromium.launch(CHROMIUM);

@@ -7,7 +7,7 @@ import { asWebp, desktopPictures } from './desktop-pictures.ts';
  * Makes the pictures of the README in a real browser: the first page of the demo, its shop and its club, GraphiQL, and the agent
  * desktop. It plays the demo's story for them, so begin with a store of its own. Usage, while the demo runs:
  *
- *     STORE=sqlite:/tmp/pictures/gateway.db npm start
+ *     DATABASE_URL=sqlite:/tmp/pictures/gateway.db npm start
  *     node scripts/screenshot.ts http://localhost:4000
  */
 const QUERY = `{

@@ -21,7 +21,7 @@ const GATEWAY_URL = /(https?:\/\/[^\s/]+)\/graphql\b/;
 /** @returns milliseconds from the start of the command to the end of its first answer. @throws Error when that answer is not the expected one. */
 export async function coldStart({ command, variables, path, headers, body, expected }: Served): Promise<number> {
   const begun = performance.now();
-  const env = { ...process.env, REDIS_URL: undefined, NO_COLOR: '1', ...variables };
+  const env = { ...process.env, DATABASE_URL: undefined, REDIS_URL: undefined, NO_COLOR: '1', ...variables };
   const child = spawn(process.execPath, [...command, '--port', '0', '--host', '127.0.0.1'], {
     cwd: ROOT,
     env,

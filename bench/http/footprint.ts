@@ -43,7 +43,7 @@ async function reportStarts(times: number): Promise<void> {
   };
   const demo: Served = {
     command: ['examples/demo/run.ts', 'start'],
-    variables: { NODE_ENV: 'development', SHOP_PORT: '0', CLUB_PORT: '0', STORE: `sqlite:${join(stage.directory, 'demo.db')}` },
+    variables: { NODE_ENV: 'development', SHOP_PORT: '0', CLUB_PORT: '0', DATABASE_URL: `sqlite:${join(stage.directory, 'demo.db')}` },
     path: '/graphql?cid=17850',
     headers: {},
     body: JSON.stringify({

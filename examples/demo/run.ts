@@ -25,14 +25,14 @@ const VARIABLES = new Map([
 ]);
 const [SHOP_PORT, CLUB_PORT, GATEWAY_PORT] = [4201, 4202, 4000];
 /** As in `gateway.config.ts`. */
-const STORE = process.env.STORE ?? 'sqlite:.data/gateway.db';
+const STORE = process.env.DATABASE_URL ?? 'sqlite:.data/gateway.db';
 
 const argv = process.argv.slice(2);
 // Nothing is started for `--help`, or for a command line with a mistake.
 const exitCode = await checkCommandLine(argv);
 if (exitCode !== null) process.exit(exitCode);
 
-const hasNewStore = isNewStore(STORE);
+const hasNewStore = await isNewStore(STORE);
 const folder = process.env.DEMO_FOLDER ?? '.data/demo';
 const backEnds = BackEnds.start(folder);
 // For `datasources/`, and for the shop, which reads the catalogue, too.

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { parseStoreUrl } from '../../src/model/store-url.ts';
+import { locateStore } from '../../src/store/open-store.ts';
 import { AGENTS_TOUCHPOINT, type InventedInteraction, inventedWeek, type Sites } from './invented-week.ts';
 import type { MakeToken } from './tokens.ts';
 
@@ -6,8 +7,15 @@ import type { MakeToken } from './tokens.ts';
 const STORED_WITHIN = 20_000;
 
 /** True when the gateway will begin with an empty store: only then is a week invented for it. @param store as in `gateway.config.ts`. */
-export function isNewStore(store: string): boolean {
-  return store.startsWith('sqlite:') && !existsSync(store.slice('sqlite:'.length));
+export async function isNewStore(store: string): Promise<boolean> {
+  const url = parseStoreUrl(store);
+  // A store that can't be reached, or a wrong URL: the gateway says so when it starts.
+  return (
+    url !== null &&
+    !(await locateStore(url, process.cwd())
+      .exists()
+      .catch(() => true))
+  );
 }
 
 /** Sends the invented week, calls and notes as one of the invented agents, to a gateway that serves, as a company's own programs would: `POST /interactions`. */

@@ -139,7 +139,7 @@ it("imports the demo's transactions by the command that the documentation gives"
   const args = documented.replaceAll('\\\n', ' ').trim().split(/\s+/);
   const state = temporaryDirectory();
   args[args.indexOf('--state') + 1] = state;
-  const command = new Command(CLI, args, { variables: { STORE: `sqlite:${join(state, 'gateway.db')}` } });
+  const command = new Command(CLI, args, { variables: { DATABASE_URL: `sqlite:${join(state, 'gateway.db')}` } });
   const { code, stdout } = await command.ended();
   const named = readTransactions().filter(({ customerId }) => customerId !== '').length;
   expect([code, countsOf(stdout).accepted]).toEqual([0, named]);

@@ -118,7 +118,7 @@ describe('a command line in the documentation', () => {
     expect(tokens).not.toEqual([]);
     const store = `sqlite:${join(temporaryDirectory(), 'gateway.db')}`;
     for (const { args } of tokens.slice(0, 1))
-      expect(await new Command(CLI, args, { variables: { STORE: store } }).ended()).toMatchObject({
+      expect(await new Command(CLI, args, { variables: { DATABASE_URL: store } }).ended()).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/^eyJ/),
       });

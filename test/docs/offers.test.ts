@@ -31,7 +31,7 @@ async function demoGateway(offers: readonly OfferFile[] = []) {
   vi.stubEnv('CRM_URL', `sqlite:${join(directory, 'crm.db')}`);
   vi.stubEnv('LOYALTY_PATH', join(directory, 'loyalty.json'));
   vi.stubEnv('CATALOG_PATH', join(directory, 'products.csv'));
-  vi.stubEnv('STORE', `sqlite:${join(directory, 'gateway.db')}`);
+  vi.stubEnv('DATABASE_URL', `sqlite:${join(directory, 'gateway.db')}`);
   vi.stubEnv('REDIS_URL', undefined);
   onTestFinished(() => void vi.unstubAllEnvs());
   const project = await loadProject('gateway.config.ts');

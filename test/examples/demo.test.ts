@@ -22,7 +22,7 @@ const EVERYTHING = `
 /** Starts the demo with its back ends, as `npm start` does. @param atEnd is given what ends it. Default: when the test is over. */
 async function demo(variables: Record<string, string> = {}, atEnd: (end: () => void) => void = onTestFinished) {
   const command = new Command('examples/demo/run.ts', ['start', '--port', '0', '--host', '127.0.0.1'], {
-    variables: { STORE: `sqlite:${join(temporaryDirectory(atEnd), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
+    variables: { DATABASE_URL: `sqlite:${join(temporaryDirectory(atEnd), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
     atEnd,
   });
   const url = await command.says(GATEWAY_URL);
@@ -201,7 +201,7 @@ describe('the demo', () => {
 
   const npm = process.env.npm_execpath;
   it.skipIf(npm === undefined)('ends with 0, together with its back ends, when npm start is stopped', async () => {
-    const variables = { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}` };
+    const variables = { DATABASE_URL: `sqlite:${join(temporaryDirectory(), 'gateway.db')}` };
     const command = new Command(npm as string, ['start', '--', '--port', '0', '--host', '127.0.0.1'], { variables });
     const gateway = await command.says(GATEWAY_URL);
     const { code, stdout } = await command.stop();

@@ -210,6 +210,19 @@ describe.each(STORES)('the store in $name', (kind) => {
     }
   });
 
+  it('has nobody under an id with a NUL, and answers others who ask at the same time', async () => {
+    const store = await openTestStore({ kind, rules });
+    await see(store, cookie('a'));
+    const odd = 'a\0b' as CustomerId;
+    const [id] = (await store.findOwners([cookie('a')])) as [CustomerId];
+    expect((await store.findCustomers([odd, id])).map((customer) => customer?.id)).toEqual([undefined, id]);
+    expect(await store.findOwners([cookie('a\0b'), cookie('a')])).toEqual([null, id]);
+    expect(await store.findInteractions(odd, newest(5))).toEqual([]);
+    expect(await store.findAttributes([odd, id])).toMatchObject([[], [{ name: 'size' }]]);
+    expect(await store.correct({ kind: 'merge', customerIds: [odd, id], ...BY_HAND })).toMatchObject({ why: 'unknown-customer' });
+    expect(await store.erase({ customerId: odd, at: AT, source: 'test', actor: null })).toBe(true);
+  });
+
   it.each(Object.entries(CALLS))('answers %s while it is open, and fails it once it is closed', async (_, call) => {
     const store = await openTestStore({ kind, rules });
     const underWay = call(store);

@@ -13,7 +13,7 @@ export interface CommandOptions {
 }
 
 /** Removes settings of the environment, and has free ports chosen, so that tests do not disturb each other. */
-const QUIET = { FORCE_COLOR: undefined, NO_COLOR: '1', REDIS_URL: undefined, SHOP_PORT: '0', CLUB_PORT: '0' };
+const QUIET = { FORCE_COLOR: undefined, NO_COLOR: '1', DATABASE_URL: undefined, REDIS_URL: undefined, SHOP_PORT: '0', CLUB_PORT: '0' };
 
 const PATIENCE = new URL('patience.ts', import.meta.url).href;
 

@@ -37,6 +37,8 @@ export class Gathering {
 
   /** @returns the answer; `lookup.absent` where it is not known, and then `isComplete` is false. */
   ask<Answer>(lookup: Lookup<Answer>, key: string): Answer {
+    // A plan that goes on with an answer that is not known may have nothing to ask by, whatever its types say.
+    if (typeof key !== 'string') return lookup.absent;
     if (this.#asked !== null) note(this.#asked, lookup, key);
     const known = this.#known.get(lookup);
     if (known?.has(key)) return known.get(key) as Answer;

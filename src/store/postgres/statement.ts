@@ -36,3 +36,11 @@ export interface Connection {
 export function prepared(text: string): Prepared {
   return { name: createHash('sha256').update(text).digest('base64url').slice(0, 20), text };
 }
+
+/**
+ * Without texts that hold a NUL. PostgreSQL refuses them, and no row has one, but a client may ask for such an id: it must not make a
+ * statement fail that it shares with others.
+ */
+export function askable<Text extends string>(texts: readonly Text[]): readonly Text[] {
+  return texts.some((text) => text.includes('\0')) ? texts.filter((text) => !text.includes('\0')) : texts;
+}

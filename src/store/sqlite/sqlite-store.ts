@@ -210,11 +210,11 @@ export class SqliteStore implements Store {
 
   async keepSetting(name: string, value: string): Promise<string> {
     // A start then waits for no write, and not for the thread of the writer either.
-    return (await this.findSetting(name)) ?? ((await this.#write('keepSetting', name, value)) as string);
+    return this.#settingOf(name) ?? ((await this.#write('keepSetting', name, value)) as string);
   }
 
   async findSetting(name: string): Promise<string | null> {
-    return (this.#setting.get(name) as { value: string } | undefined)?.value ?? null;
+    return this.#settingOf(name);
   }
 
   backlog(): WriteBacklog {
@@ -231,6 +231,10 @@ export class SqliteStore implements Store {
     this.#writer.postMessage('close');
     await Promise.all([exited, this.#longReads.close()]);
     this.#database.close();
+  }
+
+  #settingOf(name: string): string | null {
+    return (this.#setting.get(name) as { value: string } | undefined)?.value ?? null;
   }
 
   /** Answered here when it is short, otherwise by the reader thread. */

@@ -2,7 +2,7 @@ import type { CustomerId } from '../../../model/customer.ts';
 import type { CustomerRow } from '../../plan/facts.ts';
 import type { IdentifierRow } from '../../rows.ts';
 import type { Lookup } from '../gathering.ts';
-import { type Connection, type Prepared, prepared } from '../statement.ts';
+import { askable, type Connection, type Prepared, prepared } from '../statement.ts';
 
 /** The rows of the identity graph that most plans ask for, each by the column that its table is distributed by. */
 
@@ -57,7 +57,7 @@ export async function rowsOf(
   statement: Prepared,
   keys: readonly string[],
 ): Promise<readonly Record<string, unknown>[]> {
-  return (await connection.run({ prepared: statement, values: [keys] })).rows;
+  return (await connection.run({ prepared: statement, values: [askable(keys)] })).rows;
 }
 
 /** @returns one answer for each value of a column. */

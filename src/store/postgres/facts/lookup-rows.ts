@@ -1,4 +1,4 @@
-import { type Connection, type Parameter, type Prepared, prepared, type Row } from '../statement.ts';
+import { askable, type Connection, type Parameter, type Prepared, prepared, type Row } from '../statement.ts';
 
 /** Up to so many keys have a statement each. */
 const FEW_KEYS = 16;
@@ -23,7 +23,8 @@ export function newestPerKey(columns: string, from: string, order: string, limit
   };
 }
 
-export async function rowsPerKey(connection: Connection, { one, many }: PerKey, keys: readonly string[]): Promise<readonly Row[]> {
+export async function rowsPerKey(connection: Connection, { one, many }: PerKey, asked: readonly string[]): Promise<readonly Row[]> {
+  const keys = askable(asked);
   if (keys.length > FEW_KEYS) return (await connection.run({ prepared: many, values: [keys] })).rows;
   const results = await Promise.all(keys.map((key) => connection.run({ prepared: one, values: [key] })));
   return results.flatMap(({ rows }) => rows);

@@ -25,7 +25,7 @@ import { firstCapSpan } from '../../plan/shared-caps.ts';
 import { customerLookup } from '../facts/customer-lookups.ts';
 import { Gathering } from '../gathering.ts';
 import { ownIdsOf } from '../reads/own-ids.ts';
-import { type Connection, type Prepared, prepared, type Row } from '../statement.ts';
+import { askable, type Connection, type Prepared, prepared, type Row } from '../statement.ts';
 import { OfferCounts, shownSince } from './offer-counts.ts';
 import { expiredCountLookup, keyOf } from './offer-lookups.ts';
 
@@ -102,7 +102,7 @@ export class OfferReads {
   /** The newest rows under each id of a customer that was not erased. @param newest has an id, the limit and the others as parameters. */
   async #newestOf(id: CustomerId, newest: Prepared, limit: number, ...others: readonly string[]): Promise<Row[]> {
     const customer = (await ownIdsOf(this.#connection, [id])).get(id);
-    const ids = customer === undefined ? [id] : customer.own.filter(({ isErased }) => !isErased).map((own) => own.id);
+    const ids = customer === undefined ? askable([id]) : customer.own.filter(({ isErased }) => !isErased).map((own) => own.id);
     const found: Row[] = [];
     for (let first = 0; first < ids.length; first += IDS_AT_ONCE) {
       const asked = ids.slice(first, first + IDS_AT_ONCE);

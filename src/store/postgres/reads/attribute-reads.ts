@@ -1,7 +1,7 @@
 import type { CustomerId } from '../../../model/customer.ts';
 import type { Attribute } from '../../../model/ports.ts';
 import { type AttributeRow, toAttributes } from '../../rows.ts';
-import { type Connection, prepared } from '../statement.ts';
+import { askable, type Connection, prepared } from '../statement.ts';
 import { ownIdsOf } from './own-ids.ts';
 import { readInParts } from './read-in-parts.ts';
 
@@ -37,7 +37,7 @@ export class AttributeReads {
   /** What one id has is bounded (`MAX_ATTRIBUTE_NAMES`). */
   #under(ids: readonly CustomerId[]): Promise<readonly StoredRow[]> {
     return readInParts(
-      ids,
+      askable(ids),
       async (some, limit) => (await this.#connection.run({ prepared: ATTRIBUTES, values: [some, limit] })).rows as unknown as StoredRow[],
     );
   }

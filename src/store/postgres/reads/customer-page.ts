@@ -1,5 +1,5 @@
 import type { CustomerId } from '../../../model/customer.ts';
-import type { Connection } from '../statement.ts';
+import { askable, type Connection } from '../statement.ts';
 import { type OwnId, ownIdsOf } from './own-ids.ts';
 import { PendingErasures } from './pending-erasures.ts';
 
@@ -25,6 +25,7 @@ export async function readCustomerPage<Row>(
   parts: PageParts<Row>,
 ): Promise<{ readonly page: readonly Row[]; readonly pending: PendingErasures }> {
   const pending = new PendingErasures();
+  if (askable([customer]).length === 0) return { page: [], pending };
   const [, ids, first] = await Promise.all([
     pending.load(connection, [customer]),
     ownIdsOf(connection, [customer]),

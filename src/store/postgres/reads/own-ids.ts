@@ -1,5 +1,5 @@
 import type { CustomerId } from '../../../model/customer.ts';
-import { type Connection, prepared } from '../statement.ts';
+import { askable, type Connection, prepared } from '../statement.ts';
 
 /** The first column of each is that by which its table is distributed, so on a cluster they are joined where they lie. */
 const OWN_IDS = prepared(
@@ -48,7 +48,7 @@ export async function followRoots<Found extends { readonly root: CustomerId }>(
   load: (ids: readonly CustomerId[]) => Promise<ReadonlyMap<CustomerId, Found>>,
 ): Promise<Map<CustomerId, Found>> {
   const found = new Map<CustomerId, Found>();
-  let open = new Map(asked.map((id) => [id, id]));
+  let open = new Map(askable(asked).map((id) => [id, id]));
   // An alias leads to a customer in one hop, so a third round is only for what was merged meanwhile.
   while (open.size > 0) {
     const loaded = await load([...new Set([...open.keys(), ...open.values()])]);

@@ -1,6 +1,7 @@
 import type { CustomerId } from '../model/customer.ts';
-import type { AudienceEvent, Decision, OfferEvidence, OfferTotals } from '../model/offer.ts';
-import type { Exposure } from './plan/offer-facts.ts';
+import type { AudienceEvent, Decision, OfferEvidence, OfferTotals, OfferTotalsRange } from '../model/offer.ts';
+import { DAY } from './plan/learn-offers.ts';
+import type { Exposure, Trial } from './plan/offer-facts.ts';
 
 /* Rows of offers and audiences as every store answers them. Times are in milliseconds; columns with JSON hold its text. */
 
@@ -28,6 +29,12 @@ export function toDecision({ customer_id, placement, decided_at, id, sticky_unti
     stickyUntil: sticky_until === null ? null : new Date(sticky_until),
     ...{ touchpoint, viewerRole, isControl, isFallback, inputs, offers },
   };
+}
+
+/** @returns the newest `limit` decisions, the newest first, of the rows of several ids of one customer. */
+export function newestDecisions(rows: readonly DecisionRow[], limit: number): Decision[] {
+  const newest = rows.toSorted((a, b) => b.decided_at - a.decided_at || (a.id < b.id ? 1 : -1));
+  return newest.slice(0, limit).map(toDecision);
 }
 
 export interface ExposureRow {
@@ -66,6 +73,12 @@ export function toExposure(row: ExposureRow): Exposure {
   };
 }
 
+/** The earliest first, and those of one moment in one order on every store. */
+export function trialsInOrder(exposures: readonly Exposure[]): Trial[] {
+  const trials = exposures.map((each) => ({ ...each, shownAt: each.shownAt as number }));
+  return trials.sort((a, b) => a.shownAt - b.shownAt || (a.decisionId < b.decisionId ? -1 : 1));
+}
+
 export interface EvidenceRow extends Omit<OfferEvidence, 'at'> {
   readonly at: number;
 }
@@ -82,11 +95,25 @@ export function toTotals({ placement, offer, is_control, presented, clicked, acc
   return { placement, offer, isControl: is_control === 1, presented, clicked, accepted, declined };
 }
 
+/** Whole days since 1970 (UTC) that a range touches: from `first`, before `end`. */
+export function daysOf({ since, until }: OfferTotalsRange): { readonly first: number; readonly end: number } {
+  return {
+    first: since === null ? Number.MIN_SAFE_INTEGER : Math.floor(since.getTime() / DAY),
+    end: until === null ? Number.MAX_SAFE_INTEGER : Math.ceil(until.getTime() / DAY),
+  };
+}
+
 export interface AudienceEventRow extends Pick<AudienceEvent, 'audience' | 'kind'> {
   readonly customer_id: CustomerId;
   readonly at: number;
 }
 
-export function toAudienceEvent({ customer_id, audience, kind, at }: AudienceEventRow): AudienceEvent {
+function toAudienceEvent({ customer_id, audience, kind, at }: AudienceEventRow): AudienceEvent {
   return { customerId: customer_id, audience, kind, at: new Date(at) };
+}
+
+/** @returns the newest `limit` events, the newest first, of the rows of several ids of one customer. */
+export function newestAudienceEvents(rows: readonly AudienceEventRow[], limit: number): AudienceEvent[] {
+  const newest = rows.toSorted((a, b) => b.at - a.at || (a.audience < b.audience ? 1 : -1));
+  return newest.slice(0, limit).map(toAudienceEvent);
 }

@@ -23,6 +23,9 @@ export interface Exposure {
   readonly keptUntil: number | null;
 }
 
+/** An exposure that was presented, and counts as a trial of its offer. */
+export type Trial = Exposure & { readonly shownAt: number };
+
 /** The other fields of an exposure without a response. */
 export const UNSEEN: Omit<Exposure, 'customerId' | 'offer' | 'decisionId' | 'placement'> = {
   ...{ reservation: null, shownAt: null, trial: 0, keptUntil: null },
@@ -69,7 +72,7 @@ export interface OfferFacts {
     shown: Pick<Exposure, 'offer' | 'placement'>,
     since: number,
     until: number,
-  ): readonly (Exposure & { readonly shownAt: number })[];
+  ): readonly Trial[];
   /** Reservations that have ended by `at` without a presentation: first those of these offers, then any; the oldest first. */
   expiredReservations(offers: readonly string[], at: number, limit: number): readonly Exposure[];
 

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Decision } from '../../model/offer.ts';
-import { type DecisionRow, type ExposureRow, toDecision, toExposure } from '../offer-rows.ts';
-import type { Exposure, OfferFacts, StoredEvidence } from '../plan/offer-facts.ts';
+import { type DecisionRow, type ExposureRow, toDecision, toExposure, trialsInOrder } from '../offer-rows.ts';
+import type { Exposure, OfferFacts, StoredEvidence, Trial } from '../plan/offer-facts.ts';
 import type { CapLease } from '../plan/shared-caps.ts';
 import { OfferCounts } from './offer-counts.ts';
 import { OWN } from './own-ids.ts';
@@ -80,10 +80,9 @@ export class SqliteOfferFacts implements OfferFacts {
     { offer, placement }: Pick<Exposure, 'offer' | 'placement'>,
     since: number,
     until: number,
-  ): readonly (Exposure & { readonly shownAt: number })[] {
+  ): readonly Trial[] {
     const rows = ownIds.flatMap((id) => this.#statements.trialsBetween.all(id, offer, since, until, placement)) as unknown as ExposureRow[];
-    const trials = rows.map((row) => ({ ...toExposure(row), shownAt: row.shown_at as number }));
-    return trials.sort((a, b) => a.shownAt - b.shownAt || (a.decisionId < b.decisionId ? -1 : 1));
+    return trialsInOrder(rows.map(toExposure));
   }
 
   expiredReservations(offers: readonly string[], at: number, limit: number): readonly Exposure[] {

@@ -13,14 +13,14 @@ import type {
 import {
   type AudienceEventRow,
   type DecisionRow,
+  daysOf,
   type EvidenceRow,
+  newestAudienceEvents,
+  newestDecisions,
   type TotalsRow,
-  toAudienceEvent,
-  toDecision,
   toEvidence,
   toTotals,
 } from '../offer-rows.ts';
-import { DAY } from '../plan/learn-offers.ts';
 import { RELEASED_AT_ONCE } from '../plan/reserve-offers.ts';
 import { firstCapSpan } from '../plan/shared-caps.ts';
 import { OfferCounts } from './offer-counts.ts';
@@ -94,8 +94,7 @@ export class OfferReads {
       const placements = placement === null ? [...this.#placementsOf(own)] : [placement];
       return placements.flatMap((each) => this.#statements.decisions.all(own, each, limit) as unknown as DecisionRow[]);
     });
-    rows.sort((a, b) => b.decided_at - a.decided_at || (a.id < b.id ? 1 : -1));
-    return rows.slice(0, limit).map(toDecision);
+    return newestDecisions(rows, limit);
   }
 
   findEvidence(): OfferEvidence[] | null {
@@ -103,11 +102,10 @@ export class OfferReads {
     return rows.length > this.#bounds.rows ? null : rows.map(toEvidence);
   }
 
-  findTotals({ placement, since, until }: OfferTotalsRange): OfferTotals[] | null {
-    const first = since === null ? Number.MIN_SAFE_INTEGER : Math.floor(since.getTime() / DAY);
-    const end = until === null ? Number.MAX_SAFE_INTEGER : Math.ceil(until.getTime() / DAY);
+  findTotals(range: OfferTotalsRange): OfferTotals[] | null {
+    const { first, end } = daysOf(range);
     if ((this.#statements.totalRows.get(first, end) as { n: number }).n > this.#bounds.rows) return null;
-    return (this.#statements.totals.all(first, end, placement) as unknown as TotalsRow[]).map(toTotals);
+    return (this.#statements.totals.all(first, end, range.placement) as unknown as TotalsRow[]).map(toTotals);
   }
 
   /** The newest first. */
@@ -115,8 +113,7 @@ export class OfferReads {
     const ids = this.#ownIdsOf(this.#rootOf(id));
     if (ids.length > this.#bounds.ids || limit > this.#bounds.rows) return null;
     const rows = ids.flatMap((own) => this.#statements.events.all(own, limit) as unknown as AudienceEventRow[]);
-    rows.sort((a, b) => b.at - a.at || (a.audience < b.audience ? 1 : -1));
-    return rows.slice(0, limit).map(toAudienceEvent);
+    return newestAudienceEvents(rows, limit);
   }
 
   #ofCustomer({ offer, cap }: CapQuestion, ownIds: readonly CustomerId[], { placement, at: asked }: OfferStateQuestion): number {

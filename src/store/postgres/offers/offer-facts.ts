@@ -1,6 +1,7 @@
 import type { CustomerId } from '../../../model/customer.ts';
 import type { Decision } from '../../../model/offer.ts';
-import type { Exposure, OfferFacts, StoredEvidence } from '../../plan/offer-facts.ts';
+import { trialsInOrder } from '../../offer-rows.ts';
+import type { Exposure, OfferFacts, StoredEvidence, Trial } from '../../plan/offer-facts.ts';
 import type { CapLease } from '../../plan/shared-caps.ts';
 import type { Gathering } from '../gathering.ts';
 import { OfferCounts, shownSince } from './offer-counts.ts';
@@ -57,11 +58,9 @@ export class PostgresOfferFacts implements OfferFacts {
     { offer, placement }: Pick<Exposure, 'offer' | 'placement'>,
     since: number,
     until: number,
-  ): readonly (Exposure & { readonly shownAt: number })[] {
+  ): readonly Trial[] {
     const trials = this.#gathering.ask(trialsLookup, keyOf(ownIds, offer, placement, since, until));
-    return trials
-      .map((each) => ({ ...each, shownAt: each.shownAt as number }))
-      .sort((a, b) => a.shownAt - b.shownAt || (a.decisionId < b.decisionId ? -1 : 1));
+    return trialsInOrder(trials);
   }
 
   /** Only those of these offers; for no offers, those of any. Any would be asked of all nodes of a cluster: the janitor releases them. */

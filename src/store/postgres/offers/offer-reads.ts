@@ -12,14 +12,14 @@ import type {
 import {
   type AudienceEventRow,
   type DecisionRow,
+  daysOf,
   type EvidenceRow,
+  newestAudienceEvents,
+  newestDecisions,
   type TotalsRow,
-  toAudienceEvent,
-  toDecision,
   toEvidence,
   toTotals,
 } from '../../offer-rows.ts';
-import { DAY } from '../../plan/learn-offers.ts';
 import { RELEASED_AT_ONCE } from '../../plan/reserve-offers.ts';
 import { firstCapSpan } from '../../plan/shared-caps.ts';
 import { customerLookup } from '../facts/customer-lookups.ts';
@@ -69,8 +69,7 @@ export class OfferReads {
     const rows = (await (placement === null
       ? this.#newestOf(id, NEWEST_DECISIONS, limit)
       : this.#newestOf(id, NEWEST_DECISIONS_AT, limit, placement))) as unknown as DecisionRow[];
-    rows.sort((a, b) => b.decided_at - a.decided_at || (a.id < b.id ? 1 : -1));
-    return rows.slice(0, limit).map(toDecision);
+    return newestDecisions(rows, limit);
   }
 
   async findEvidence(): Promise<OfferEvidence[]> {
@@ -78,18 +77,16 @@ export class OfferReads {
     return (rows as unknown as EvidenceRow[]).map(toEvidence);
   }
 
-  async findTotals({ placement, since, until }: OfferTotalsRange): Promise<OfferTotals[]> {
-    const first = since === null ? Number.MIN_SAFE_INTEGER : Math.floor(since.getTime() / DAY);
-    const end = until === null ? Number.MAX_SAFE_INTEGER : Math.ceil(until.getTime() / DAY);
-    const { rows } = await this.#connection.run({ prepared: TOTALS, values: [first, end, placement] });
+  async findTotals(range: OfferTotalsRange): Promise<OfferTotals[]> {
+    const { first, end } = daysOf(range);
+    const { rows } = await this.#connection.run({ prepared: TOTALS, values: [first, end, range.placement] });
     return (rows as unknown as TotalsRow[]).map(toTotals);
   }
 
   /** The newest first. */
   async findAudienceEvents(id: CustomerId, limit: number): Promise<AudienceEvent[]> {
     const rows = (await this.#newestOf(id, NEWEST_EVENTS, limit)) as unknown as AudienceEventRow[];
-    rows.sort((a, b) => b.at - a.at || (a.audience < b.audience ? 1 : -1));
-    return rows.slice(0, limit).map(toAudienceEvent);
+    return newestAudienceEvents(rows, limit);
   }
 
   /** Asks what `answer` turns out to need, until it knows everything. */

@@ -87,7 +87,7 @@ describe.each(STORES)('splits in $name', (kind) => {
         }
       }),
       {
-        numRuns: 60,
+        numRuns: kind.runs(60),
         examples: [
           // Who stays in the middle of a chain of merges: what it was joined by leaves, and what it joined stays.
           [

@@ -47,7 +47,7 @@ describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ ki
             expect((await store.findInteractions(owner, newest(100))).map(({ id }) => id).sort()).toEqual(model.interactionsOf(expected));
           }
         }),
-        { numRuns: 100 },
+        { numRuns: kind.runs(100) },
       );
     });
 

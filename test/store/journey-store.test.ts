@@ -122,7 +122,7 @@ describe.each(STORES)('journeys in $name', (kind) => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: kind.runs(60) },
     );
   });
 
@@ -154,7 +154,7 @@ describe.each(STORES)('journeys in $name', (kind) => {
         const found = await store.findTraits(ids, TRAITS, at);
         for (const [index, id] of ids.entries()) expect(found[index]).toEqual(traitsByHand(await whole(store, id), at));
       }),
-      { numRuns: 100 },
+      { numRuns: kind.runs(100) },
     );
   });
 

@@ -156,6 +156,6 @@ it.each(STORES)('$name counts what a plain list counts, whatever is decided, ans
       for (const [index, each] of steps.entries()) await history.take(each, index);
       await history.check();
     }),
-    { numRuns: 40 },
+    { numRuns: kind.runs(40) },
   );
 });

@@ -16,11 +16,14 @@ export interface StoreKind {
   url(directory: string, name: string): string;
   /** Rows of the store's tables, for data that no answer shows. @throws Error when the store is damaged. */
   rows(directory: string, name: string, sql: string): unknown[] | Promise<unknown[]>;
+  /** @param full runs of a property on the fastest store. @returns how many it has on this one. */
+  runs(full: number): number;
 }
 
 export const SQLITE = {
   name: 'SQLite',
   prototype: SqliteStore.prototype,
+  runs: (full: number) => full,
   url: (directory: string, name: string) => `sqlite:${fileOf(directory, name)}`,
   rows: (directory: string, name: string, sql: string): unknown[] => {
     const database = openSqliteFile(fileOf(directory, name), { readOnly: true });
@@ -34,7 +37,13 @@ export const SQLITE = {
   },
 } satisfies StoreKind;
 
-const POSTGRES: StoreKind = { name: 'PostgreSQL', prototype: PostgresStore.prototype, url: schemaUrl, rows: schemaRows };
+const POSTGRES: StoreKind = {
+  name: 'PostgreSQL',
+  prototype: PostgresStore.prototype,
+  url: schemaUrl,
+  rows: schemaRows,
+  runs: (full) => Math.ceil(full / 2),
+};
 
 /** Every implementation, by its name in the variable TEST_STORE. */
 const KINDS: Readonly<Record<string, StoreKind>> = { sqlite: SQLITE, postgres: POSTGRES };

@@ -54,7 +54,13 @@ const built = ensureAgentDesktop(() => process.stdout.write('Building the agent 
   (error: Error) => process.stderr.write(`The agent desktop could not be built: ${error.message}\n`),
 );
 prepareDemoData(folder);
-if (process.env.REDIS_URL) await (await import('../demo-back-ends/loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
+if (process.env.REDIS_URL) {
+  // Without its Redis the demo has no loyalty points, and each replica works on its own.
+  const { fillRedis } = await import('../demo-back-ends/loyalty-in-redis.ts');
+  await fillRedis(process.env.REDIS_URL).catch((error: Error) =>
+    process.stderr.write(`The loyalty points could not be written to the Redis of REDIS_URL: ${error.message}\n`),
+  );
+}
 for (const service of backEnds.services.filter(({ canSwitch }) => canSwitch)) {
   const url = await service.url;
   process.env[VARIABLES.get(service.name) as string] = url;

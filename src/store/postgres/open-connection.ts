@@ -165,7 +165,8 @@ async function connect<Made>(name: string, config: pg.ClientConfig, make: (clien
       ...PLANNING.map((setting) => client.query(`set ${setting}`).catch(ignore)),
     ]);
     const [row] = rows;
-    if (row?.transaction_read_only === 'on') throw new ConnectionLost(new Error(`${name} is a standby`));
+    if (row?.transaction_read_only === 'on')
+      throw new ConnectionLost(new Error(`${name} takes no writes, as a standby does: name the server that takes them`));
   } catch (error) {
     socketOf(client).destroy();
     throw error instanceof ConnectionLost || 'severity' in (error as object) ? error : new ConnectionLost(error as Error);

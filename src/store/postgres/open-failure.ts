@@ -8,7 +8,10 @@ const NOT_ALLOWED = '42501';
  * @param name the database's, without a password.
  */
 export function openFailure(name: string, error: unknown): Error {
-  const advice = codeOf(error) === NOT_ALLOWED ? '; run migrate once with the URL of a role that may make tables' : '';
+  const advice =
+    codeOf(error) === NOT_ALLOWED
+      ? '; run migrate once with the URL of a role that may make tables, and grant this role select, insert, update and delete on all of them'
+      : '';
   return new Error(`the store ${name} can't be used: ${reasonOf(error)}${advice}`, { cause: error });
 }
 

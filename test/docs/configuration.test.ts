@@ -221,7 +221,7 @@ describe('docs/configuration.md', () => {
 
   it('has every command in the table of the README, and that table no other', async () => {
     const rows = tableRows('README.md').filter(({ heading }) => heading === 'The command');
-    const named = rows.flatMap(({ cells }) => [...(cells.command ?? '').matchAll(/`(\w+)/g)].map(([, name]) => name as string));
+    const named = rows.flatMap(({ cells }) => [...(cells.command ?? '').matchAll(/`(\w[\w-]*)/g)].map(([, name]) => name as string));
     expect(named.sort()).toEqual(commandsOf(await helpOf()).sort());
   });
 
@@ -232,7 +232,7 @@ describe('docs/configuration.md', () => {
     expect(names.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
     const headings = new Set(ROWS.filter(({ cells }) => cells.flag !== undefined).map(({ heading }) => heading));
     const documentedFlags = [...headings].flatMap((heading) => {
-      const of = [...heading.matchAll(/`(\w+)/g)].map(([, name]) => name as string);
+      const of = [...heading.matchAll(/`(\w[\w-]*)/g)].map(([, name]) => name as string);
       const rows = ROWS.filter((row) => row.heading === heading && row.cells.flag !== undefined);
       return of.map(
         (name) => [name, rows.map(({ cells }) => `${pathless(cells.flag)} ${defaultFlag(cells.default)}`.trim()).sort()] as const,
@@ -269,7 +269,7 @@ async function helpOf(...command: string[]): Promise<string> {
 
 /** The commands that the help lists, except `help`. */
 function commandsOf(help: string): string[] {
-  const commands = help.slice(help.indexOf('\nCommands:')).matchAll(/^ {2}(\w+)(?: \[options\])?(?: <\w+>)*(?: {2,}|$)/gm);
+  const commands = help.slice(help.indexOf('\nCommands:')).matchAll(/^ {2}(\w[\w-]*)(?: \[options\])?(?: <\w+>)*(?: {2,}|$)/gm);
   return [...commands].map(([, name]) => name as string).filter((name) => name !== 'help');
 }
 

@@ -14,6 +14,9 @@ const JOURNEY = `query ($id: IdentifierInput!, $after: String) {
 /** Clients of the load, each of which sends one interaction after the other. */
 const CLIENTS = 8;
 
+/** Milliseconds between an acknowledgement and the client's next interaction: gateways that start also need the processor. */
+const THINKING = 20;
+
 /** Milliseconds after an error before a client tries again. */
 const PAUSE = 50;
 
@@ -82,6 +85,7 @@ export class Load {
       this.#acknowledged.add(id);
       for (const { count, resolve } of this.#waiting) if (this.#acknowledged.size >= count) resolve();
       this.#waiting = this.#waiting.filter(({ count }) => this.#acknowledged.size < count);
+      await pause(THINKING);
     }
   }
 

@@ -10,6 +10,8 @@ export const REDIS = 'redis://127.0.0.1:6379/7';
 export async function ownDatabase(atEnd: (end: () => Promise<void>) => void): Promise<string> {
   const name = ownName('gateway_replicas');
   await atServer(`create database ${name}`);
+  // Tests end gateways and no server.
+  await atServer(`alter database ${name} set synchronous_commit = off`);
   // Gateways that were killed may not have said goodbye yet.
   atEnd(() => atServer(`drop database if exists ${name} with (force)`));
   return `${SERVER}/${name}`;

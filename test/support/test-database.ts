@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { POSTGRES_SERVER, WANTED_STORES } from './wanted-stores.ts';
@@ -20,27 +21,32 @@ export default async function makeTestDatabase(): Promise<(() => Promise<void>) 
   // Each project of a run calls this; they share a database.
   if (process.env.TEST_DATABASE !== undefined) return undefined;
   const name = `${PREFIX}_${Date.now()}_${randomBytes(6).toString('hex')}`;
-  await onServer(`create database ${name}`);
-  await onServer(`alter database ${name} set synchronous_commit = off`);
   const url = new URL(POSTGRES_SERVER);
   url.pathname = `/${name}`;
   process.env.TEST_DATABASE = url.href;
-  const remove = () => onServer(`drop database if exists ${name} with (force)`);
-  const interrupted = (signal: NodeJS.Signals) => {
-    void remove().finally(() => {
-      for (const each of SIGNALS) process.off(each, interrupted);
-      process.kill(process.pid, signal);
-    });
-  };
-  for (const signal of SIGNALS) process.on(signal, interrupted);
+  const removing = `drop database if exists ${name} with (force)`;
+  const interrupted = () => removeAtExit(removing);
+  process.once('exit', interrupted);
+  await onServer(`create database ${name}`);
+  await onServer(`alter database ${name} set synchronous_commit = off`);
   await removeOld();
   return async () => {
-    for (const signal of SIGNALS) process.off(signal, interrupted);
-    await remove();
+    process.off('exit', interrupted);
+    await onServer(removing);
   };
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
+/** Vitest ends its process at a signal without waiting for anybody, so that only another process can still ask the server. */
+function removeAtExit(statement: string): void {
+  const program = `
+    import pg from 'pg';
+    const client = new pg.Client(process.argv[1]);
+    await client.connect();
+    await client.query(process.argv[2]);
+    await client.end();
+  `;
+  spawnSync(process.execPath, ['--input-type=module', '--eval', program, POSTGRES_SERVER, statement], { stdio: 'ignore' });
+}
 
 /** Removes databases that runs left behind which were killed. Another run may do so at the same time. */
 async function removeOld(): Promise<void> {

@@ -45,6 +45,11 @@ export function endsConnection(error: unknown): boolean {
   return error instanceof ConnectionLost || (code !== null && (ENDS_CONNECTION.has(code) || code.startsWith('08')));
 }
 
+/** True for a statement that was not run, because one before it in its transaction failed. */
+export function isOfAbortedTransaction(error: unknown): boolean {
+  return codeOf(error) === '25P02';
+}
+
 /** True where a pooler does not keep prepared statements. */
 export function losesNames(error: unknown): boolean {
   return NAMES_NOT_KEPT.has(codeOf(error) ?? '');

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { arrayLiteral } from './array-literal.ts';
-import { ConnectionLost } from './errors.ts';
+import { ConnectionLost, isOfAbortedTransaction } from './errors.ts';
 import type { Host } from './hosts.ts';
 import type { Connection, Parameter, Result, Row, Statement } from './statement.ts';
 
@@ -20,6 +20,8 @@ export class OpenConnection implements Connection {
   #pending = 0;
   #isCorked = false;
   #isLost = false;
+  /** What failed last, without what failed for that only. */
+  #failure: Error | null = null;
   /** By `performance.now()`. */
   #lastProgress = 0;
   #watch: NodeJS.Timeout | null = null;
@@ -93,10 +95,20 @@ export class OpenConnection implements Connection {
     return new Promise((resolve, reject) => {
       this.#client.query(query, (error: Error | null, result: pg.QueryResult<Row> | pg.QueryResult<Row>[]) => {
         this.#settle();
-        if (error) reject(this.#isLost || !('severity' in error) ? new ConnectionLost(error) : error);
+        if (error) reject(this.#reasonOf(error));
         else resolve(toResult(result));
       });
     });
+  }
+
+  /**
+   * Of statements that were sent together, those behind one that fails fail, too: because their transaction is aborted. Whoever waits
+   * for several gets any of their errors, and by the first one it is decided whether the transaction is repeated.
+   */
+  #reasonOf(error: Error): Error {
+    if (this.#isLost || !('severity' in error)) return new ConnectionLost(error);
+    if (!isOfAbortedTransaction(error) || this.#failure === null) this.#failure = error;
+    return this.#failure;
   }
 
   /** What one turn of the event loop asks for crosses over as one write. */

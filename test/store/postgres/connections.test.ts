@@ -47,6 +47,18 @@ describe.skipIf(DATABASE === undefined)('connections', () => {
     expect(count).toBe(1);
   });
 
+  it('say of every statement behind one that failed why that one did, so that any of them tells what is repeated', async () => {
+    const connections = open();
+    const failed = await connections.exclusive(async (connection) => {
+      const run = (sql: string) => connection.run({ prepared: prepared(sql), values: [] });
+      const outcomes = await Promise.allSettled(['begin', 'select 1 / 0', 'select 1 as one', 'select 2 as two'].map(run));
+      await run('rollback');
+      expect(await run('select 1 as one')).toMatchObject({ rows: [{ one: 1 }] });
+      return outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as { code: string }).code : 'answered'));
+    });
+    expect(failed).toEqual(['answered', '22012', '22012', '22012']);
+  });
+
   it('are opened again after they were lost, and reads are repeated', async () => {
     const proxy = await databaseProxy(DATABASE as string);
     const connections = open(proxy.through(DATABASE as string));

@@ -27,6 +27,8 @@ const TRAITS: readonly Trait[] = [
 ];
 const BY_HAND = { source: 'test', actor: 'agent', reason: 'because' };
 const PEOPLE = Array.from({ length: 40 }, (_, n) => `p${n}`);
+/** More than an entry of an index of PostgreSQL holds. */
+const LONG = Array.from({ length: 400 }, (_, index) => Math.sin(index)).join();
 const crm = (value: string): Identifier => ({ type: 'crmId', value });
 const visitor = (value: string): Identifier => ({ type: 'visitorId', value });
 
@@ -63,7 +65,12 @@ async function use(store: Store, round: number): Promise<void> {
     PEOPLE.flatMap((who, n) =>
       Array.from({ length: 3 }, (_, k) => ({
         ...{ id: `i${round}-${n}-${k}`, type: 'view', occurredAt: at(500 + k), identifiers: [crm(who)], touchpoint: 'web' },
-        ...{ pageUrl: 'https://shop.example/ü', properties: { n: k, deep: ['ß', null, 1.5] }, source: 'test', attributes: {} },
+        ...{
+          pageUrl: 'https://shop.example/ü',
+          properties: { n: k === 1 ? LONG : k, deep: ['ß', null, 1.5] },
+          source: 'test',
+          attributes: {},
+        },
         ...{ provenAt: null, ...(k === 0 && { actor: 'agent' }) },
       })),
     ),
@@ -219,7 +226,9 @@ describe.skipIf(!HAS_DATABASE)('migrate-store', () => {
       'offer_cap_lease',
     ]) {
       const columns = Object.keys(COPIED_TABLES.find(({ name }) => name === table)?.columns ?? {}).join(', ');
-      const [sqlite, postgres] = await rows(`select ${columns} from ${table} order by 1, 2, 3`);
+      // Of a long value, PostgreSQL has the hash.
+      const where = table === 'trait_value' ? `where length(value) < 100 and value not like 'sha256 %'` : '';
+      const [sqlite, postgres] = await rows(`select ${columns} from ${table} ${where} order by 1, 2, 3`);
       expect(sqlite?.length, table).toBeGreaterThan(0);
       expect(postgres, table).toEqual(sqlite);
     }

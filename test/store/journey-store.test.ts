@@ -158,6 +158,23 @@ describe.each(STORES)('journeys in $name', (kind) => {
     );
   });
 
+  it('count for a trait how many values differ, however long they are', async () => {
+    const directory = temporaryDirectory();
+    const long = (seed: number) => Array.from({ length: 400 }, (_, index) => Math.sin(seed + index)).join();
+    const withValues = (...values: string[]) =>
+      values.map((value, index) => ({ ...interaction('tom', `${index}`, index), properties: { n: value } }));
+    const kinds = TRAITS.filter(({ name }) => name === 'kinds');
+    const others = await open({ traits: [], directory });
+    await others.saveInteractions(withValues(long(1), long(2), long(1), 'x'));
+    const store = await open({ traits: kinds, directory });
+    const tom = (await store.findOwners([{ type: 'crmId', value: 'tom' }])) as CustomerId[];
+    const found = async () => (await store.findTraits(tom, kinds, new Date(100 * MINUTE)))[0];
+    expect(await found()).toEqual({ kinds: 3 });
+    await store.saveInteractions([{ ...interaction('tom', '8', 8), properties: { n: long(2) } }]);
+    await store.saveInteractions([{ ...interaction('tom', '9', 9), properties: { n: long(3) } }]);
+    expect(await found()).toEqual({ kinds: 4 });
+  });
+
   it('count for a new trait what was stored before it', async () => {
     const directory = temporaryDirectory();
     const before = await open({ traits: [], directory });

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { keptTraitValue } from '../postgres/trait-value.ts';
 import { BUSY_TIMEOUT_MS } from '../sqlite/open-database.ts';
 import { type CopiedTable, columnsOf, keyOf } from './copied-tables.ts';
 import type { CopiedRow } from './row-checksum.ts';
@@ -17,6 +18,7 @@ export class SqliteSource {
     this.#database = new DatabaseSync(file, { readOnly: !isLast, timeout: BUSY_TIMEOUT_MS });
     try {
       checkVersion(this.#database);
+      this.#database.function('kept_trait_value', { deterministic: true }, (value) => keptTraitValue(value as string));
       this.#database.exec(isLast ? 'begin immediate' : 'begin');
       // A transaction sees what is there at its first read.
       this.#database.prepare('select 1 from setting').get();

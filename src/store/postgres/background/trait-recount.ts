@@ -7,6 +7,7 @@ import type { TraitWrite } from '../../plan/writes.ts';
 import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from '../../rows.ts';
 import type { Connections } from '../connections.ts';
 import { type Connection, type Prepared, prepared, type Row } from '../statement.ts';
+import { keptTraitValue } from '../trait-value.ts';
 import { declareCounters, underLock } from './trait-counters.ts';
 
 /** Interactions that one transaction counts: who stores interactions waits for so long. */
@@ -199,7 +200,7 @@ function saveCounts(connection: Connection, writes: readonly TraitWrite[]): Prom
     ...save(SEE_VALUES, [
       values.map(({ customerId }) => customerId),
       values.map(({ counterId }) => counterId),
-      values.map(({ value }) => value),
+      values.map(({ value }) => keptTraitValue(value)),
       values.map(({ at }) => at),
     ]),
   ];

@@ -1,6 +1,7 @@
 import { type Identifier, identifierKey } from '../../../model/identifier.ts';
 import type { InteractionWrite, TraitWrite } from '../../plan/writes.ts';
 import type { Statement } from '../statement.ts';
+import { keptTraitValue } from '../trait-value.ts';
 import { type BulkRow, bulkInsert, bulkUpsert } from './bulk.ts';
 import type { CustomerRows } from './customer-rows.ts';
 import type { MentionRows } from './mention-rows.ts';
@@ -74,7 +75,9 @@ export class InteractionRows {
       ...SAVE_TOTALS.over(
         [...this.#totals.values()].map(({ key, totals }) => [key.customerId, key.counterId, key.bucket, JSON.stringify(totals)]),
       ),
-      ...SEE_VALUE.over([...this.#values.values()].map(({ customerId, counterId, value, at }) => [customerId, counterId, value, at])),
+      ...SEE_VALUE.over(
+        [...this.#values.values()].map(({ customerId, counterId, value, at }) => [customerId, counterId, keptTraitValue(value), at]),
+      ),
     ];
   }
 }

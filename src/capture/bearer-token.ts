@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, importJWK, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { isWholeText } from '../model/check-text.ts';
 import {
   ANONYMOUS_VIEWER,
   CLOCK_TOLERANCE,
@@ -89,7 +90,11 @@ export class BearerTokens {
     return refused(refusal === undefined ? 'viewers.jwks is not set, so no token is taken' : refusalOf(refusal));
   }
 
+  /** @throws JWTClaimValidationFailed for a subject that can't be stored with what the viewer changes. */
   #viewerOf(claims: JWTPayload): Viewer {
+    const { sub } = claims;
+    if (typeof sub === 'string' && !isWholeText(sub))
+      throw new errors.JWTClaimValidationFailed('unusable "sub"', claims, 'sub', 'check_failed');
     const { roleClaim, agentsConfirm } = this.#settings;
     const viewer: Viewer = { roles: rolesOf(claims, roleClaim), authenticated: true, claims };
     // A program that is also an agent has the rights of both.

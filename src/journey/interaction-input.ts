@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { attributesProblem } from '../model/attribute-bounds.ts';
+import { isWholeText } from '../model/check-text.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { eventTimeSchema } from '../model/event-time.ts';
 import { explained } from '../model/explain-issue.ts';
@@ -33,12 +34,9 @@ const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =
     .pipe(z.record(z.string(), z.unknown()))
     .nullish();
 const timeSchema = eventTimeSchema(readInstant, 'expected a time such as 2026-01-31T12:00:00Z');
-/** A lone surrogate is refused: stores keep UTF-8, so two different ones would become the same text. PostgreSQL keeps no NUL. */
+/** A lone surrogate is refused: stores keep UTF-8, so two different ones would become the same text. */
 const text = (max: number) =>
-  z
-    .string()
-    .max(max, `expected at most ${max} characters`)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'expected whole Unicode characters without NUL');
+  z.string().max(max, `expected at most ${max} characters`).refine(isWholeText, 'expected whole Unicode characters without NUL');
 
 /** A text, or an exact integer: `parseExactJson` makes a text of one that a JavaScript number can't hold. */
 const identifierValue = z.union([text(Number.POSITIVE_INFINITY), z.int().transform(String)], {

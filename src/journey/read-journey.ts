@@ -1,3 +1,4 @@
+import { isWholeText } from '../model/check-text.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { JourneyCursor, JourneyRange, StoredInteraction } from '../model/interaction.ts';
 import type { Slice } from '../model/slice.ts';
@@ -17,7 +18,7 @@ const [MAX_NAMES, MAX_CHARACTERS] = [1_000, 100_000];
 
 /**
  * The range of the store for a filter and a slice of the journey, newest first.
- * @throws GatewayError BAD_USER_INPUT for too many names.
+ * @throws GatewayError BAD_USER_INPUT for too many names, and for one that no interaction can have.
  */
 export function journeyRange(
   { types, touchpoints, since, until }: JourneyFilter,
@@ -36,7 +37,10 @@ export function journeyRange(
 function namesOf(argument: string, names: readonly string[] | null | undefined): readonly string[] | null {
   if (names == null) return null;
   const characters = names.length > MAX_NAMES ? 0 : names.reduce((sum, { length }) => sum + length, 0);
-  if (names.length <= MAX_NAMES && characters <= MAX_CHARACTERS) return names;
+  if (names.length <= MAX_NAMES && characters <= MAX_CHARACTERS) {
+    if (names.every(isWholeText)) return names;
+    throw new GatewayError('BAD_USER_INPUT', `${argument}: expected whole Unicode characters without NUL`);
+  }
   const received = characters === 0 ? `${names.length} names` : `${characters} characters`;
   const message = `${argument}: expected at most ${MAX_NAMES} names of ${MAX_CHARACTERS} characters together, received ${received}`;
   throw new GatewayError('BAD_USER_INPUT', message);

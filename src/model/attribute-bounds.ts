@@ -1,3 +1,4 @@
+import { isWholeText } from './check-text.ts';
 import { beyondBounds } from './json-bounds.ts';
 
 /** Names of attributes that one customer can have, because all are read together. Further names are not stored. */
@@ -14,8 +15,8 @@ export function attributesProblem(attributes: Readonly<Record<string, unknown>>)
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) return `expected at most ${MAX_ATTRIBUTES} attributes`;
   for (const [name, value] of entries) {
-    // PostgreSQL keeps no NUL. In values it is escaped, as JSON.
-    if (name.length > MAX_NAME || !name.isWellFormed() || name.includes('\0')) {
+    // In values a NUL is escaped, as JSON.
+    if (name.length > MAX_NAME || !isWholeText(name)) {
       return `expected names of at most ${MAX_NAME} whole Unicode characters without NUL`;
     }
     const problem = beyondBounds(value, MAX_VALUE);

@@ -1,8 +1,12 @@
 import { GatewayError } from './errors.ts';
 
+/** True for a text that every database keeps as it is: no half of a character, and no NUL, which PostgreSQL has in no text. */
+export function isWholeText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 /**
- * Checks a text that a viewer wrote and that is kept, or sent to a back end. Characters are counted, not code units. No database
- * keeps half of a character, and PostgreSQL no NUL.
+ * Checks a text that a viewer wrote and that is kept, or sent to a back end. Characters are counted, not code units.
  * @param name of the argument, for the message.
  * @param what follows the number in the message: `that say how the agent made sure`.
  * @throws GatewayError BAD_USER_INPUT.
@@ -14,6 +18,6 @@ export function checkText(name: string, text: string, { min, max }: { readonly m
     const expected = `expected ${min === 0 ? 'at most' : `${min} to`} ${max} characters${what === '' ? '' : ` ${what}`}`;
     throw new GatewayError('BAD_USER_INPUT', `${name}: ${expected}, received ${length > max ? 'more' : length}`);
   }
-  if (text.isWellFormed() && !text.includes('\0')) return;
+  if (isWholeText(text)) return;
   throw new GatewayError('BAD_USER_INPUT', `${name}: expected whole Unicode characters without NUL`);
 }

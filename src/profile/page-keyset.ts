@@ -1,3 +1,4 @@
+import { isWholeText } from '../model/check-text.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Slice } from '../model/slice.ts';
 import { type Connection, MAX_PAGE, type PageArguments, pageSize } from './page-list.ts';
@@ -63,7 +64,8 @@ function keyAt<Key>(name: string, cursor: string | null | undefined, parse: (par
 function partsOf(cursor: string): readonly unknown[] | null {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(parts) ? parts : null;
+    // No key has other texts, and a store would be asked for them.
+    return Array.isArray(parts) && parts.every((part) => typeof part !== 'string' || isWholeText(part)) ? parts : null;
   } catch {
     return null;
   }

@@ -69,6 +69,34 @@ it('takes or refuses any text in any argument, without a surprise', async () => 
   }
 });
 
+it('refuses by name what no store holds, where something is asked for that is stored', async () => {
+  const { ask } = await testGateway();
+  const identify = `mutation { identify(input: { identifiers: [{ type: "crmId", value: "1" }] }) { customer { id } } }`;
+  const { data } = await ask(identify, { role: 'SERVICE' });
+  const { id } = data.identify.customer as { readonly id: string };
+  for (const odd of ['a\0b', 'a\ud800']) {
+    const cursor = (...parts: readonly (string | number)[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+    const journey = cursor(5, odd, id);
+    for (const [field, type, given] of [
+      ['interactions(types: $odd)', '[String!]', [odd]],
+      ['interactions(touchpoints: $odd)', '[String!]', [odd]],
+      ['interactions(after: $odd)', 'String', journey],
+      ['interactions(before: $odd)', 'String', journey],
+      ['sessions(after: $odd)', 'String', journey],
+      ['identityEvents(after: $odd)', 'String', cursor(5, odd)],
+    ] as const) {
+      const query = `query ($id: ID!, $odd: ${type}) { node(id: $id) { ... on Customer { ${field} { edges { cursor } } } } }`;
+      const { codes } = await ask(query, { role: 'AGENT', variables: { id, odd: given } });
+      expect([field, codes]).toEqual([field, ['BAD_USER_INPUT']]);
+    }
+  }
+  // What a viewer changes is stored with their subject. Half of a character is no part of a token.
+  const { codes } = await ask(identify, { role: 'AGENT', subject: 'a\0b' });
+  expect(codes).not.toContain('INTERNAL');
+  const found = await ask('{ customersByIdentifiers(identifiers: []) { id } }', { role: 'AGENT', subject: 'a\0b' });
+  expect(found.codes).toEqual(['UNAUTHENTICATED']);
+});
+
 it('takes or refuses any time, and answers what it took', async () => {
   const { ask } = await testGateway();
   for (const at of TIMES) {

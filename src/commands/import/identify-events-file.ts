@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWholeText } from '../../model/check-text.ts';
 import { eventTimeProblem, eventTimeSchema } from '../../model/event-time.ts';
 import { explained } from '../../model/explain-issue.ts';
 import type { Identifier } from '../../model/identifier.ts';
@@ -27,7 +28,7 @@ const eventSchema = z.strictObject({
   identifiers: z.unknown().optional(),
   occurredAt: timeSchema.nullish(),
   eventId: z.string().min(1).nullish(),
-  source: z.string().min(1).nullish(),
+  source: z.string().min(1).refine(isWholeText, 'expected whole Unicode characters without NUL').nullish(),
 });
 
 /**

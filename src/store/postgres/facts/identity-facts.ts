@@ -178,9 +178,11 @@ export class IdentityFacts implements Facts {
     return this.#gathering.ask(wasFormerOwnerLookup, JSON.stringify([id, key]));
   }
 
+  /** Locks who has the identifiers now: only then the nameless rows stay as they are until the transaction ends. */
   namelessMembersOf(root: CustomerId): NamelessMember[] {
     return this.ownIds(root).flatMap((customerId) =>
       this.#gathering.ask(namelessKeysLookup, customerId).flatMap((key): NamelessMember[] => {
+        this.ownersOf([key]);
         const rows = this.#gathering.ask(namelessRowsLookup, key);
         if (rows.length === 0) return [{ key, customerId, row: null }];
         return rows.map((row) => {

@@ -102,7 +102,7 @@ export class OpenConnection implements Connection {
   }
 
   /**
-   * Of statements that were sent together, those behind one that fails fail, too: because their transaction is aborted. Whoever waits
+   * Of statements that were sent together, those behind one that fails fail, too: because their transaction is aborted. Who waits
    * for several gets any of their errors, and by the first one it is decided whether the transaction is repeated.
    */
   #reasonOf(error: Error): Error {

@@ -47,7 +47,7 @@ describe.skipIf(DATABASE === undefined)('connections', () => {
     expect(count).toBe(1);
   });
 
-  it('say of every statement behind one that failed why that one did, so that any of them tells what is repeated', async () => {
+  it('say of every statement behind one that failed why that one did, so that any of them says what is repeated', async () => {
     const connections = open();
     const failed = await connections.exclusive(async (connection) => {
       const run = (sql: string) => connection.run({ prepared: prepared(sql), values: [] });

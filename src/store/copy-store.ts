@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { PostgresUrl, SqliteUrl } from '../model/store-url.ts';
-import { COPIED_TABLES, type CopiedTable } from './migrate/copied-tables.ts';
-import { copyTable } from './migrate/copy-table.ts';
-import { SqliteSource } from './migrate/sqlite-source.ts';
-import { TargetState } from './migrate/target-state.ts';
-import { verifyTable } from './migrate/verify-table.ts';
+import { COPIED_TABLES, type CopiedTable } from './copy/copied-tables.ts';
+import { copyTable } from './copy/copy-table.ts';
+import { SqliteSource } from './copy/sqlite-source.ts';
+import { TargetState } from './copy/target-state.ts';
+import { verifyTable } from './copy/verify-table.ts';
 import { hostsOf } from './postgres/hosts.ts';
 import { migrate } from './postgres/migrate.ts';
 import { OpenConnection } from './postgres/open-connection.ts';

@@ -4,14 +4,10 @@ import { ConnectionLost, endsConnection, losesNames } from './errors.ts';
 import { type Host, hostsOf } from './hosts.ts';
 import { OpenConnection, type PreparedNames } from './open-connection.ts';
 import { type RepeatOptions, Repeats } from './retry.ts';
-import { type Connection, prepared, type Result, type Statement } from './statement.ts';
+import { BEGIN, COMMIT, type Connection, type Result, ROLLBACK, type Statement } from './statement.ts';
 
 /** Connections that one gateway opens at most: shared ones for reads, and one for each transaction that runs. */
 export const MOST_CONNECTIONS = { reads: 4, transactions: 8 };
-
-const ROLLBACK = prepared('rollback');
-const BEGIN = prepared('begin isolation level read committed');
-const COMMIT = prepared('commit');
 
 /** Milliseconds after a failed attempt to connect within which the next one is answered with its error. */
 const NOT_AGAIN_FOR = 100;

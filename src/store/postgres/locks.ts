@@ -20,7 +20,7 @@ const KINDS = ['identifier', 'customer', 'lease', 'evidence', 'cap'] as const;
  *
  * What a plan needs is known only after it has read, so locks are taken in rounds. Within a round they are taken in one order. Two
  * transactions may still wait for each other over several rounds: PostgreSQL ends one of them (40P01), and its repetition begins
- * with all the locks that it came to need (`names`).
+ * with all the locks that it came to need (`before`).
  */
 export class Locks {
   readonly #secret: string;

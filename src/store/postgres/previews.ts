@@ -5,11 +5,10 @@ import type { Connections } from './connections.ts';
 import { PostgresPreviewFacts } from './facts/preview-facts.ts';
 import { FreshIds } from './fresh-ids.ts';
 import { Gathering } from './gathering.ts';
-import { type Connection, prepared } from './statement.ts';
+import { COMMIT, type Connection, prepared } from './statement.ts';
 
 /** One snapshot for all that a preview reads. */
 const BEGIN = prepared('begin isolation level repeatable read read only');
-const COMMIT = prepared('commit');
 
 /** Previews: plans whose writes are thrown away. They lock nothing. */
 export class Previews {

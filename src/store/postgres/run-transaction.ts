@@ -1,11 +1,8 @@
 import type { Gathering } from './gathering.ts';
 import type { Locks } from './locks.ts';
 import type { Settlement } from './settlements.ts';
-import { type Connection, prepared, type Statement } from './statement.ts';
+import { BEGIN, COMMIT, type Connection, prepared, ROLLBACK, type Statement } from './statement.ts';
 
-const BEGIN = prepared('begin isolation level read committed');
-const COMMIT = prepared('commit');
-const ROLLBACK = prepared('rollback');
 /** Milliseconds for one lock: shorter than a caller waits at most, so that the repetition has its locks from the start. */
 const LOCK_TIMEOUT = prepared('set local lock_timeout = 5000');
 
@@ -20,16 +17,16 @@ export interface RunOptions<Result> {
   /** Says what became of the attempts before this one; null where nothing was attempted, and nothing is to be repeated. */
   readonly settlement?: Settlement<Result> | null;
   /**
-   * Called twice in place of the plan: asks for what such a plan nearly always asks, the owners first. A
-   * plan that knows no owner would ask for much that nobody needs, and each of its runs costs more.
+   * Called twice before the plan runs: asks for what such a plan nearly always asks, the owners first. A plan that knows no owner
+   * would ask for much that nobody needs, and each of its runs costs more.
    */
   readonly first?: () => unknown;
 }
 
 /**
  * One attempt of a transaction: runs the plan, asks for what it did not know, takes the locks that it turned out to need, and again,
- * until all that it decided over was read under all its locks; then writes and commits. An ordinary write needs three round trips
- * to load and one to write.
+ * until all that it decided over was read under all its locks; then writes and commits. An ordinary write needs two round trips
+ * to load, of which the second locks, and one to write.
  * @param attempt runs the plan over `gathering` and notes the locks; called several times. What it throws counts only when all
  * answers were known.
  * @throws the database's error. The caller ends the transaction then, and repeats it as a whole where `isTransient` (retry.ts).

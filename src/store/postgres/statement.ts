@@ -44,3 +44,8 @@ export function prepared(text: string): Prepared {
 export function askable<Text extends string>(texts: readonly Text[]): readonly Text[] {
   return texts.some((text) => text.includes('\0')) ? texts.filter((text) => !text.includes('\0')) : texts;
 }
+
+/** Around each transaction that writes (ADR 34). */
+export const BEGIN = prepared('begin isolation level read committed');
+export const COMMIT = prepared('commit');
+export const ROLLBACK = prepared('rollback');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CustomerId } from '../../src/model/customer.ts';
 import { rulesWith } from '../identity/histories.ts';
 import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
@@ -53,5 +54,18 @@ describe.each(STORES)('replaced cookies in $name', (kind) => {
     const decision = await store.commit({ identifiers, occurredAt: at(60), source: 'test', eventId: null });
     expect(decision).toMatchObject({ kind: 'changes', leftOut: [{ ...cookie('old5'), reason: 'CONFLICTING_IDENTIFIERS' }] });
     expect(await store.findOwners([cookie('old5')])).toEqual([null]);
+  });
+
+  it('are erased as often as their value comes back', async () => {
+    const store = await open();
+    const later = (seconds: number) => new Date(Date.now() + seconds * 1000);
+    for (const round of [1, 2, 3]) {
+      const erasedBefore = later(round * 60);
+      await store.rotate({ ...rotation('old', `new${round}`), at: erasedBefore });
+      expect(await store.findRetired([cookie('old')])).toMatchObject([{ successor: `new${round}` }]);
+      const [ada] = await store.findOwners([{ type: person, value: 'ada' }]);
+      await store.erase({ customerId: ada as CustomerId, at: erasedBefore, source: 'test', actor: null });
+      expect(await store.findRetired([cookie('old')])).toEqual([null]);
+    }
   });
 });

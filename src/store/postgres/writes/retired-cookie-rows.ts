@@ -80,8 +80,11 @@ export class RetiredCookieRows {
   }
 
   #save(key: string, row: Row): void {
+    const changed = this.#of(key);
+    // The row of a value that was erased before may be another customer's, whose erasure may change it at the same time.
+    if (changed.row !== null) this.#customers.writeUnder(changed.row.customerId);
     this.#customers.writeUnder(row.customerId);
-    this.#of(key).row = row;
+    changed.row = row;
   }
 
   #replacedBy(key: string): (readonly [string, Row])[] {

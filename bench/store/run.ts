@@ -6,7 +6,7 @@ import { BenchDatabase } from './database.ts';
 import { countRunsAnew, runPgbench, scriptOf } from './pgbench.ts';
 import { recordStatements } from './recorder.ts';
 import { storeRound } from './store-round.ts';
-import { FIRST_TO_MERGE, PAIRS_TO_MERGE, RECORDING, RULES, WORKLOADS, type Workload } from './workloads.ts';
+import { FIRST_TO_MERGE, PAIRS_TO_MERGE, RECORDING, type Reference, RULES, WORKLOADS, type Workload } from './workloads.ts';
 
 /**
  * Compares the store in PostgreSQL with pgbench, which is written in C and decides nothing, on the same server and the same tables, in
@@ -42,22 +42,26 @@ async function run(): Promise<void> {
 }
 
 async function measure(store: Store, workload: Workload): Promise<void> {
-  const script = await scriptFor(store, workload);
-  const references = workload.connections.map((clients) => ({
-    name: `pgbench ${clients}`,
-    round: async () => 1_000 / (await runPgbench(database.url, script, { clients, seconds: SECONDS })),
-  }));
+  const references: Awaited<ReturnType<typeof contestantFor>>[] = [];
+  // One after the other: a recording takes all that the store sends meanwhile.
+  for (const reference of workload.references) references.push(await contestantFor(store, workload, reference));
   const ofStore = { name: 'store', round: () => storeRound(store, workload, { customers: CUSTOMERS, seconds: SECONDS }) };
   const [ours, ...others] = (await compare([ofStore, ...references], ROUNDS)) as [number, ...number[]];
   const perSecond = (milliseconds: number) => Math.round(1_000 / milliseconds);
   for (const [index, reference] of others.entries()) {
-    const what = `${workload.reference}, ${workload.connections[index]} connections`;
-    const cells = [workload.name, workload.callers, perSecond(ours), perSecond(reference), (reference / ours).toFixed(2), what];
-    process.stdout.write(`| ${cells.join(' | ')} |\n`);
+    const cells = [workload.name, workload.callers, perSecond(ours), perSecond(reference), (reference / ours).toFixed(2)];
+    process.stdout.write(`| ${[...cells, references[index]?.name].join(' | ')} |\n`);
   }
 }
 
-async function scriptFor(store: Store, { script, variables, run }: Workload): Promise<string> {
-  if (script !== undefined) return script(CUSTOMERS);
+async function contestantFor(store: Store, workload: Workload, { name, connections, recorded, script }: Reference) {
+  const statements = script?.(CUSTOMERS) ?? (await recordedScript(store, workload, recorded ?? workload.run));
+  return {
+    name: `${name}, ${connections} connections`,
+    round: async () => 1_000 / (await runPgbench(database.url, statements, { clients: connections, seconds: SECONDS })),
+  };
+}
+
+async function recordedScript(store: Store, { variables }: Workload, run: Workload['run']): Promise<string> {
   return scriptOf(await recordStatements(String(RECORDING[0]), () => run(store, ...RECORDING)), variables(CUSTOMERS));
 }

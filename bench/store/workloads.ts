@@ -18,21 +18,28 @@ export const RULES: IdentityRules = {
 const RECORDED = 7_654_321;
 const RECORDED_FRESH = 87_654_321;
 
+/** What pgbench runs for a comparison. */
+export interface Reference {
+  /** What it does, in words for the table. */
+  readonly name: string;
+  /** Connections of pgbench. More than 16 make it slower on few cores: it would be no fair reference. */
+  readonly connections: number;
+  /** Its statements are those that the store sends for this. */
+  readonly recorded?: Workload['run'];
+  /** Its statements where they are not those of the store. */
+  readonly script?: (customers: number) => string;
+}
+
 export interface Workload {
   readonly name: string;
-  /** What the reference does, in words for the table. */
-  readonly reference: string;
+  readonly references: readonly Reference[];
   /** Callers that wait at the same time, each for its own answer. */
   readonly callers: number;
-  /** Connections of pgbench: a comparison for each. More than 16 make it slower on few cores: it would be no fair reference. */
-  readonly connections: readonly number[];
   /** Operations that one call does. */
   readonly each: number;
   /** @param n one of the customers. @param fresh another number in each call, also of other rounds. */
   run(store: Store, n: number, fresh: number): Promise<unknown>;
   readonly variables: (customers: number) => readonly Variable[];
-  /** The reference's statements where they are not those of the store. */
-  readonly script?: (customers: number) => string;
 }
 
 const of = (customers: number): Variable => ({ recorded: RECORDED, expression: `random(1, ${customers})` });
@@ -61,12 +68,22 @@ function interaction(n: number): InteractionToSave {
   };
 }
 
+const captureOne: Workload['run'] = (store, n) => store.saveInteractions([interaction(n)]);
+
+const SAME: readonly Reference[] = [{ name: 'the same statements', connections: 16 }];
+
+const SINGLE: readonly Reference[] = [
+  { name: 'the same statements, one interaction in each transaction', connections: 16, recorded: captureOne },
+  // The store's transactions of captures have two connections.
+  ...[2, 16].map((connections) => ({ name: 'nothing but an insert of one row', connections, script: SINGLE_INSERT })),
+];
+
 /** What is measured. Each is done by the store, and its statements by pgbench, in turn. */
 export const WORKLOADS: readonly Workload[] = [
   {
     name: 'look-up',
-    reference: 'the same statements',
-    ...{ callers: 64, connections: [16], each: 1 },
+    references: SAME,
+    ...{ callers: 64, each: 1 },
     run: async (store, n) => {
       const [owner] = await store.findOwners([{ type: 'crmId', value: `k${n}` }]);
       return store.findCustomers([owner as CustomerId]);
@@ -75,8 +92,8 @@ export const WORKLOADS: readonly Workload[] = [
   },
   {
     name: 'link a new cookie',
-    reference: 'the same statements',
-    ...{ callers: 64, connections: [16], each: 1 },
+    references: SAME,
+    ...{ callers: 64, each: 1 },
     run: (store, n, made) =>
       store.commit({
         identifiers: [
@@ -89,25 +106,22 @@ export const WORKLOADS: readonly Workload[] = [
   },
   {
     name: 'capture, one by one',
-    reference: 'single inserts',
-    // The store's transactions of captures have two connections.
-    ...{ callers: 64, connections: [2, 16], each: 1 },
-    run: (store, n) => store.saveInteractions([interaction(n)]),
-    variables: (customers) => [of(customers)],
-    script: SINGLE_INSERT,
+    references: SINGLE,
+    ...{ callers: 64, each: 1 },
+    run: captureOne,
+    variables: (customers) => [of(customers), fresh],
   },
   {
     name: 'capture, a hundred in a call',
-    reference: 'single inserts',
-    ...{ callers: 8, connections: [2, 16], each: 100 },
+    references: SINGLE,
+    ...{ callers: 8, each: 100 },
     run: (store, n) => store.saveInteractions(Array.from({ length: 100 }, (_, index) => interaction(Math.max(1, n - index)))),
-    variables: (customers) => [of(customers)],
-    script: SINGLE_INSERT,
+    variables: (customers) => [of(customers), fresh],
   },
   {
     name: 'journey, 20 interactions',
-    reference: 'the same statements',
-    ...{ callers: 64, connections: [16], each: 1 },
+    references: SAME,
+    ...{ callers: 64, each: 1 },
     run: (store, n) =>
       store.findInteractions(`c${n}` as CustomerId, {
         ...{ order: 'newest-first', limit: 20, olderThan: null, newerThan: null, types: null, touchpoints: null },
@@ -116,8 +130,8 @@ export const WORKLOADS: readonly Workload[] = [
   },
   {
     name: 'merge two customers',
-    reference: 'the same statements',
-    ...{ callers: 64, connections: [16], each: 1 },
+    references: SAME,
+    ...{ callers: 64, each: 1 },
     run: (store, n) => merge(store, n === RECORDED ? RECORDED : FIRST_TO_MERGE + 2 * merged++),
     variables: () => [
       // Every transaction of every run has a pair of its own, behind those of the store.

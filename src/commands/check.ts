@@ -4,6 +4,7 @@ import { environmentWarnings } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { AskedSources } from './asked-sources.ts';
+import { checkShared } from './check-shared.ts';
 import { checkStore } from './check-store.ts';
 import { completeProfile } from './complete-profile.ts';
 import { offerReads } from './offers/offer-reads.ts';
@@ -16,8 +17,8 @@ export interface CheckOptions {
 }
 
 /**
- * Checks configuration and schema, and whether the store's server and every back end can be reached. With an identifier, asks each for that customer's
- * record, and checks that the fields can be answered from it.
+ * Checks configuration and schema, and whether the store's server, Redis and every back end can be reached. With an identifier, asks each
+ * back end for that customer's record, and checks that the fields can be answered from it.
  * @returns true if there is no problem.
  * @throws ProjectError with all problems of the project's files.
  */
@@ -31,7 +32,8 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
     process.stdout.write(`  warning: ${where}: ${message}\n`);
   try {
     const isStoreRight = await checkStore(project);
-    return (await checkSources(project, given)) && isStoreRight;
+    const isSharedRight = await checkShared(project);
+    return (await checkSources(project, given)) && isStoreRight && isSharedRight;
   } finally {
     await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));
   }

@@ -1,0 +1,26 @@
+import { connectRedis } from './connection.ts';
+
+/** Milliseconds in which Redis must answer a command that only looks at it. */
+const PATIENCE = 5_000;
+
+/** Asks Redis which version it is. @throws Error when it can't be reached, refuses the user, or does not answer in time. */
+export async function inspectRedis(url: string): Promise<{ readonly version: string }> {
+  const redis = await connectRedis(url, {
+    ...{ lazyConnect: true, retryStrategy: () => null },
+    ...{ connectTimeout: PATIENCE, commandTimeout: PATIENCE },
+  });
+  let reason: Error | undefined;
+  redis.on('error', (error) => {
+    reason = error;
+  });
+  try {
+    await redis.connect();
+    const facts = await redis.info('server');
+    return { version: /^redis_version:(\S+)/m.exec(facts)?.[1] ?? 'of an unknown version' };
+  } catch (error) {
+    // The driver's own error says no more than that the connection is closed.
+    throw reason ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { buildSchema, graphql } from 'graphql';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { defineAdapter, fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, sqlAdapter } from '../../src/index.ts';
 import { PATIENT } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
+import { connectToPostgres } from '../support/postgres-client.ts';
 import { bodyOf, closedPort, ownName, type Service, serve } from '../support/services.ts';
 import { openSqliteFile } from '../support/sqlite-file.ts';
 import { postgresWith } from './sql-tables.ts';
@@ -62,8 +62,7 @@ export const KINDS: readonly Kind[] = [
     isSearchable: true,
     adapterOf: async (rows, many) => {
       const url = await postgresWith('create table thing (id text, name text)');
-      const client = new pg.Client(url);
-      await client.connect();
+      const client = await connectToPostgres({ connectionString: url });
       for (const { id, name } of rows) await client.query('insert into thing values ($1, $2)', [id, name]);
       await client.end();
       return sql(url, many);

@@ -1,10 +1,10 @@
 import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SourcePolicy } from '../../src/adapters/source-policy.ts';
 import { sqlAdapter } from '../../src/index.ts';
 import { PATIENT, sourceOf } from '../support/ask-source.ts';
 import { testGateway } from '../support/gateway.ts';
+import { connectToPostgres } from '../support/postgres-client.ts';
 import { isMissing, naming, type Service } from '../support/services.ts';
 import { signToken } from '../support/tokens.ts';
 import { PATIENTLY } from '../support/waiting.ts';
@@ -26,8 +26,7 @@ const SERVERS: readonly Server[] = [
     makeUrl: () => postgresWith(TABLE, 'insert into number select generate_series(1, 30000)'),
     work: '(select count(*) from number a, number b, number c where (a.id + b.id * c.id) % 7 = 1)',
     watch: async (mark) => {
-      const client = new pg.Client('postgres://root@127.0.0.1:5432/postgres');
-      await client.connect();
+      const client = await connectToPostgres({ connectionString: 'postgres://root@127.0.0.1:5432/postgres' });
       onTestFinished(() => client.end());
       const text = "select pid from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query like $1";
       return async () => (await client.query(text, [`%${mark}%`])).rows.map(({ pid }) => pid);

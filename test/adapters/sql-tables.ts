@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../support/gateway.ts';
+import { runOnPostgres } from '../support/postgres-client.ts';
 import { ownName } from '../support/services.ts';
 import { openSqliteFile } from '../support/sqlite-file.ts';
 
@@ -10,18 +10,13 @@ import { openSqliteFile } from '../support/sqlite-file.ts';
 
 export async function postgresWith(...statements: readonly string[]): Promise<string> {
   const name = ownName('gateway');
-  const admin = new pg.Client('postgres://root@127.0.0.1:5432/postgres');
-  await admin.connect();
-  await admin.query(`create database ${name}`);
+  const atServer = (statement: string) => runOnPostgres('postgres://root@127.0.0.1:5432/postgres', statement);
+  await atServer(`create database ${name}`);
   onTestFinished(async () => {
-    await admin.query(`drop database ${name} with (force)`);
-    await admin.end();
+    await atServer(`drop database ${name} with (force)`);
   });
   const url = `postgres://root@127.0.0.1:5432/${name}`;
-  const client = new pg.Client(url);
-  await client.connect();
-  for (const statement of statements) await client.query(statement);
-  await client.end();
+  await runOnPostgres(url, statements.join('; '));
   return url;
 }
 

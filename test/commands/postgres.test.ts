@@ -1,10 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { ownDatabase } from '../support/own-database.ts';
+import { runOnPostgres } from '../support/postgres-client.ts';
 import { closedPort, isMissing, naming, ownName } from '../support/services.ts';
 
 const CONFIG = `export default {
@@ -26,16 +26,6 @@ function project() {
 /** With a password, which a server that trusts everybody ignores. */
 function withPassword(url: string, user = 'postgres'): string {
   return url.replace('postgres@', `${user}:${PASSWORD}@`);
-}
-
-async function query(url: string, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 describe.skipIf(isMissing('PostgreSQL'))(`commands with a store in ${naming('PostgreSQL')}`, () => {
@@ -69,10 +59,10 @@ describe.skipIf(isMissing('PostgreSQL'))(`commands with a store in ${naming('Pos
     const { command, run } = project();
     const owner = await ownDatabase(onTestFinished);
     const role = ownName('gateway_role');
-    await query(owner, `create role ${role} login`);
+    await runOnPostgres(owner, `create role ${role} login`);
     onTestFinished(async () => {
-      await query(owner, `drop owned by ${role}`);
-      await query(owner, `drop role ${role}`);
+      await runOnPostgres(owner, `drop owned by ${role}`);
+      await runOnPostgres(owner, `drop role ${role}`);
     });
     const url = withPassword(owner, role);
     expect((await run(url, 'check')).stdout).toContain(
@@ -82,7 +72,7 @@ describe.skipIf(isMissing('PostgreSQL'))(`commands with a store in ${naming('Pos
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('permission denied for schema public; run migrate once with the URL of a role that may make tables');
     expect((await run(owner, 'migrate')).code).toBe(0);
-    await query(owner, `grant select, insert, update, delete on all tables in schema public to ${role}`);
+    await runOnPostgres(owner, `grant select, insert, update, delete on all tables in schema public to ${role}`);
     const gateway = command(url, 'start', '--port', '0', '--host', '127.0.0.1');
     expect((await fetch(`${await gateway.says(GATEWAY_URL)}/health/ready`)).status).toBe(200);
     expect((await gateway.stop()).code).toBe(0);

@@ -9,7 +9,7 @@ import { SECRET, signToken } from './tokens.ts';
 export async function startDemo(command: 'start' | 'dev' = 'start', { atEnd }: Pick<CommandOptions, 'atEnd'> = {}) {
   const folder = temporaryDirectory(atEnd);
   const process = new Command('examples/demo/run.ts', [command, '--port', '0'], {
-    variables: { STORE: `sqlite:${join(folder, 'gateway.db')}`, DEMO_FOLDER: join(folder, 'demo'), GATEWAY_SECRET: SECRET },
+    variables: { DATABASE_URL: `sqlite:${join(folder, 'gateway.db')}`, DEMO_FOLDER: join(folder, 'demo'), GATEWAY_SECRET: SECRET },
     ...(atEnd && { atEnd }),
   });
   const firstPage = await process.says(/Demo first page +(\S+)/);

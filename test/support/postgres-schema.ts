@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
+import { connectToPostgres } from './postgres-client.ts';
 
 /** By folder and name of a store: its schema. */
 const known = new Map<string, string>();
@@ -67,11 +68,9 @@ async function emptyTables(client: pg.Client, schema: string): Promise<boolean> 
   return true;
 }
 
-async function connected(): Promise<pg.Client> {
+function connected(): Promise<pg.Client> {
   const types = { getTypeParser: (oid: number, format: 'text') => (oid === 20 ? Number : pg.types.getTypeParser(oid, format)) };
-  const client = new pg.Client({ connectionString: databaseUrl().href, types: types as never });
-  await client.connect();
-  return client;
+  return connectToPostgres({ connectionString: databaseUrl().href, types: types as never });
 }
 
 function databaseUrl(): URL {

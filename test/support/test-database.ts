@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { runOnPostgres } from './postgres-client.ts';
 import { POSTGRES_SERVER, WANTED_STORES } from './wanted-stores.ts';
 
 /** The name says when it was made: what a killed run left behind is found by it. */
@@ -39,7 +39,7 @@ export default async function makeTestDatabase(): Promise<(() => Promise<void>) 
 /** Vitest ends its process at a signal without waiting for anybody, so that only another process can still ask the server. */
 function removeAtExit(statement: string): void {
   const program = `
-    import pg from 'pg';
+    import { runOnPostgres } from './postgres-client.ts';
     const client = new pg.Client(process.argv[1]);
     await client.connect();
     await client.query(process.argv[2]);
@@ -56,12 +56,4 @@ async function removeOld(): Promise<void> {
     if (Number(name.split('_')[2]) < Date.now() - OLD) await onServer(`drop database if exists ${name}`).catch(() => {});
 }
 
-async function onServer(sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client(POSTGRES_SERVER);
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const onServer = (statement: string) => runOnPostgres(POSTGRES_SERVER, statement);

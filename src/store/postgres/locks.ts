@@ -14,13 +14,20 @@ const UNLOCK_NAMES = prepared('delete from mutex where name = any($1)');
  */
 const KINDS = ['identifier', 'customer', 'lease', 'evidence', 'cap'] as const;
 
+/** Attempts that failed before a transaction takes turns with others that failed as often. */
+const ATTEMPTS_WITHOUT_TURN = 2;
+/** The name of the turn in `mutex`, which no keyed hash has. */
+const TURN = 'turn';
+
 /**
  * The locks of one transaction. A row of `customer` is the lock of all that is kept of that customer. What has no such row, an
  * identifier that nobody owns above all, has a name in `mutex`.
  *
  * What a plan needs is known only after it has read, so locks are taken in rounds. Within a round they are taken in one order. Two
  * transactions may still wait for each other over several rounds: PostgreSQL ends one of them (40P01), and its repetition begins
- * with all the locks that it came to need (`before`).
+ * with all the locks that it came to need (`before`). Where many change the same customers, the repetition may find that it needs
+ * others by now, and fail again. So those that failed several times run one after the other: each waits for its turn before it
+ * takes its first lock.
  */
 export class Locks {
   readonly #secret: string;
@@ -29,6 +36,8 @@ export class Locks {
   readonly #names = new Set<string>();
   #newCustomers = new Set<string>();
   #newNames = new Set<string>();
+  /** Failed attempts before this one. */
+  readonly #failures: number;
 
   /**
    * @param secret the store's own. @param before the locks of an attempt that failed.
@@ -37,9 +46,10 @@ export class Locks {
   constructor(secret: string, before: Locks | null = null, isCluster = true) {
     this.#secret = secret;
     this.#isCluster = isCluster;
+    this.#failures = before === null ? 0 : before.#failures + 1;
     if (before === null) return;
     this.#newCustomers = new Set([...before.#customers, ...before.#newCustomers]);
-    this.#newNames = new Set([...before.#names, ...before.#newNames]);
+    this.#newNames = new Set([...before.#names, ...before.#newNames].filter((name) => name !== TURN));
   }
 
   /** The customer's row is wanted. An id without a row is locked by `name`. */
@@ -65,14 +75,23 @@ export class Locks {
   take(connection: Connection): Promise<unknown> {
     const customers = [...this.#newCustomers].sort();
     const names = [...this.#newNames].sort();
+    const turn = this.#turn();
     for (const id of customers) this.#customers.add(id);
     for (const name of names) this.#names.add(name);
     this.#newCustomers = new Set();
     this.#newNames = new Set();
     return Promise.all([
+      ...(turn === null ? [] : [connection.run({ prepared: LOCK_NAMES, values: [[turn]] })]),
       ...this.#lockingCustomers(customers).map((statement) => connection.run(statement)),
       ...(names.length === 0 ? [] : [connection.run({ prepared: LOCK_NAMES, values: [names] })]),
     ]);
+  }
+
+  /** @returns the name to be locked before all others; null where none is. */
+  #turn(): string | null {
+    if (this.#failures < ATTEMPTS_WITHOUT_TURN || this.#names.has(TURN)) return null;
+    this.#names.add(TURN);
+    return TURN;
   }
 
   #lockingCustomers(ids: readonly string[]): Statement[] {

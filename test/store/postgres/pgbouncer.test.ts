@@ -1,10 +1,10 @@
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseStoreUrl } from '../../../src/model/store-url.ts';
 import { Connections } from '../../../src/store/postgres/connections.ts';
 import { migrate } from '../../../src/store/postgres/migrate.ts';
 import { prepared } from '../../../src/store/postgres/statement.ts';
 import { HAS_PGBOUNCER, throughPgBouncer } from '../../support/pgbouncer.ts';
+import { runOnPostgres } from '../../support/postgres-client.ts';
 
 const DATABASE = process.env.TEST_DATABASE;
 
@@ -48,9 +48,7 @@ describe.skipIf(DATABASE === undefined || !HAS_PGBOUNCER)('behind PgBouncer, whi
 /** @returns the path of its URL. It is removed when the test is over. */
 async function newDatabase(name: string): Promise<string> {
   const run = async (sql: string) => {
-    const client = new pg.Client(DATABASE);
-    await client.connect();
-    await client.query(sql).finally(() => client.end());
+    await runOnPostgres(DATABASE as string, sql);
   };
   await run(`drop database if exists ${name} with (force)`);
   await run(`create database ${name}`);

@@ -6,7 +6,7 @@ import { BenchDatabase } from './database.ts';
 import { countRunsAnew, runPgbench, scriptOf } from './pgbench.ts';
 import { recordStatements } from './recorder.ts';
 import { storeRound } from './store-round.ts';
-import { FIRST_TO_MERGE, PAIRS_TO_MERGE, RECORDING, type Reference, RULES, WORKLOADS, type Workload } from './workloads.ts';
+import { RECORDING, type Reference, RULES, WORKLOADS, type Workload } from './workloads.ts';
 
 /**
  * Compares the store in PostgreSQL with pgbench, which is written in C and decides nothing, on the same server and the same tables, in
@@ -30,12 +30,13 @@ async function run(): Promise<void> {
   const store = await database.openStore({ rules: RULES });
   await database.fill(1, CUSTOMERS);
   await database.fill(RECORDING[0], RECORDING[0] + 1);
-  await database.fill(FIRST_TO_MERGE, FIRST_TO_MERGE + 2 * PAIRS_TO_MERGE, 1);
   process.stdout.write(`${CUSTOMERS} customers, ${cpus().length} cores (${cpus()[0]?.model}), ${ROUNDS} rounds of ${SECONDS} s\n\n`);
   process.stdout.write('| workload | callers | store, per second | pgbench, per second | ratio | reference |\n|---|---|---|---|---|---|\n');
   for (const workload of WORKLOADS) {
     countRunsAnew();
     if (options.only !== undefined && !options.only.split(',').some((name) => workload.name.includes(name))) continue;
+    if (workload.customers === undefined) await database.settle();
+    else await database.fill(...workload.customers, 1);
     await measure(store, workload);
   }
   await store.close();

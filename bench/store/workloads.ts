@@ -37,6 +37,8 @@ export interface Workload {
   readonly callers: number;
   /** Operations that one call does. */
   readonly each: number;
+  /** Customers that only this workload needs: the first number and the last. */
+  readonly customers?: readonly [number, number];
   /** @param n one of the customers. @param fresh another number in each call, also of other rounds. */
   run(store: Store, n: number, fresh: number): Promise<unknown>;
   readonly variables: (customers: number) => readonly Variable[];
@@ -45,10 +47,11 @@ export interface Workload {
 const of = (customers: number): Variable => ({ recorded: RECORDED, expression: `random(1, ${customers})` });
 const fresh: Variable = { recorded: RECORDED_FRESH, expression: 'random(1, 1000000000000)' };
 /** Customers beside the others, of whom each pair is merged once. */
-export const FIRST_TO_MERGE = 20_000_000;
+const FIRST_TO_MERGE = 20_000_000;
 const PAIRS_OF_STORE = 20_000;
-const PAIRS_OF_CLIENT = 400;
-export const PAIRS_TO_MERGE = PAIRS_OF_STORE + 8 * 16 * PAIRS_OF_CLIENT;
+/** More than a client of pgbench merges in one round of two seconds. */
+const PAIRS_OF_CLIENT = 1_500;
+const PAIRS_TO_MERGE = PAIRS_OF_STORE + 8 * 16 * PAIRS_OF_CLIENT;
 /** The customer and the fresh number with which a workload is recorded. */
 export const RECORDING = [RECORDED, RECORDED_FRESH] as const;
 
@@ -91,6 +94,16 @@ export const WORKLOADS: readonly Workload[] = [
     variables: (customers) => [of(customers)],
   },
   {
+    name: 'journey, 20 interactions',
+    references: SAME,
+    ...{ callers: 64, each: 1 },
+    run: (store, n) =>
+      store.findInteractions(`c${n}` as CustomerId, {
+        ...{ order: 'newest-first', limit: 20, olderThan: null, newerThan: null, types: null, touchpoints: null },
+      }),
+    variables: (customers) => [of(customers)],
+  },
+  {
     name: 'link a new cookie',
     references: SAME,
     ...{ callers: 64, each: 1 },
@@ -119,19 +132,9 @@ export const WORKLOADS: readonly Workload[] = [
     variables: (customers) => [of(customers), fresh],
   },
   {
-    name: 'journey, 20 interactions',
-    references: SAME,
-    ...{ callers: 64, each: 1 },
-    run: (store, n) =>
-      store.findInteractions(`c${n}` as CustomerId, {
-        ...{ order: 'newest-first', limit: 20, olderThan: null, newerThan: null, types: null, touchpoints: null },
-      }),
-    variables: (customers) => [of(customers)],
-  },
-  {
     name: 'merge two customers',
     references: SAME,
-    ...{ callers: 64, each: 1 },
+    ...{ callers: 64, each: 1, customers: [FIRST_TO_MERGE, FIRST_TO_MERGE + 2 * PAIRS_TO_MERGE] },
     run: (store, n) => merge(store, n === RECORDED ? RECORDED : FIRST_TO_MERGE + 2 * merged++),
     variables: () => [
       // Every transaction of every run has a pair of its own, behind those of the store.

@@ -116,7 +116,7 @@ function retiredCookieWriters(database: DatabaseSync) {
     'insert into retired_cookie (id_key, successor_key, proof, retired_at, customer_id) values (?, ?, ?, ?, ?)',
   );
   const remove = database.prepare('delete from retired_cookie where id_key = ?');
-  // The value may have come back after an erasure, and be erased again: its row then takes the place of the earlier one.
+  // The value may have come back after an erasure, and be erased again: its row then replaces the earlier one.
   const anonymise = database.prepare('update or replace retired_cookie set id_key = ?2, proof = null where id_key = ?1');
   const forgetSuccessor = database.prepare('update retired_cookie set successor_key = null where successor_key = ?');
   return {

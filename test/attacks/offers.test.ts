@@ -15,7 +15,7 @@ import {
   type ShownOffer,
   see,
 } from '../offers/offer-gateway.ts';
-import { SQLITE, STORE } from '../support/stores.ts';
+import { itOfSqlite, STORE } from '../support/stores.ts';
 import { signToken } from '../support/tokens.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
@@ -110,42 +110,39 @@ it('values that a client sends where offers are chosen are in no log line and no
 });
 
 // It looks for the bytes in the store's files.
-it.runIf(STORE === SQLITE)(
-  'of an erased customer no decision, reservation, response or audience is in any file, and their tokens are dead',
-  async () => {
-    const { gateway, ask, directory } = await offerGateway({
-      offers: { one: { caps: [{ count: 3 }, { count: 9, of: 'everybody' }] }, two: { caps: [{ count: 3 }], priority: 0 } },
-      placements: { home: { slots: 2, sticky: '1h' } },
-      config: { audiences: { SECRETS: 'journey.count("page_view", "30d") > 0' } },
+itOfSqlite('of an erased customer no decision, reservation, response or audience is in any file, and their tokens are dead', async () => {
+  const { gateway, ask, directory } = await offerGateway({
+    offers: { one: { caps: [{ count: 3 }, { count: 9, of: 'everybody' }] }, two: { caps: [{ count: 3 }], priority: 0 } },
+    placements: { home: { slots: 2, sticky: '1h' } },
+    config: { audiences: { SECRETS: 'journey.count("page_view", "30d") > 0' } },
+  });
+  const as = { role: 'CUSTOMER', subject: 'SECRET' } as const;
+  await see({ ask }, as);
+  const id = await idOf({ ask }, as);
+  const offers = await offersOf({ ask }, as);
+  const [{ token, id: offerId }] = offers as [ShownOffer];
+  expect(offers).toHaveLength(2);
+  expect(await respond({ ask }, as, { token, response: 'PRESENTED' })).toBe('COUNTED');
+  const hidden = ['SECRET', offerId.slice(0, offerId.indexOf(':'))];
+  const found = () =>
+    readdirSync(directory).flatMap((name) => {
+      const bytes = readFileSync(join(directory, name));
+      return hidden.filter((text) => bytes.includes(text));
     });
-    const as = { role: 'CUSTOMER', subject: 'SECRET' } as const;
-    await see({ ask }, as);
-    const id = await idOf({ ask }, as);
-    const offers = await offersOf({ ask }, as);
-    const [{ token, id: offerId }] = offers as [ShownOffer];
-    expect(offers).toHaveLength(2);
-    expect(await respond({ ask }, as, { token, response: 'PRESENTED' })).toBe('COUNTED');
-    const hidden = ['SECRET', offerId.slice(0, offerId.indexOf(':'))];
-    const found = () =>
-      readdirSync(directory).flatMap((name) => {
-        const bytes = readFileSync(join(directory, name));
-        return hidden.filter((text) => bytes.includes(text));
-      });
-    // The audience is evaluated a little later.
-    await vi.waitFor(() => expect(found()).toEqual(expect.arrayContaining(hidden)), PATIENTLY);
-    await vi.waitFor(async () => expect(await rowsOf(directory, id)).toMatchObject({ audience_event: 1, audience_member: 1 }), PATIENTLY);
-    expect(await rowsOf(directory, id)).toEqual({ offer_decision: 1, offer_exposure: 2, audience_event: 1, audience_member: 1 });
+  // The audience is evaluated a little later.
+  await vi.waitFor(() => expect(found()).toEqual(expect.arrayContaining(hidden)), PATIENTLY);
+  await vi.waitFor(async () => expect(await rowsOf(directory, id)).toMatchObject({ audience_event: 1, audience_member: 1 }), PATIENTLY);
+  expect(await rowsOf(directory, id)).toEqual({ offer_decision: 1, offer_exposure: 2, audience_event: 1, audience_member: 1 });
 
-    const erase = 'mutation ($i: EraseCustomerInput!) { eraseCustomer(input: $i) { complete } }';
-    const { data } = await ask(erase, { role: 'SERVICE', variables: { i: { customerId: id } } });
-    expect(data.eraseCustomer.complete).toBe(true);
-    expect(await respond({ ask }, AGENT, { token, response: 'CLICKED' })).toBe('NOT_FOUND');
-    expect(await respond({ ask }, as, { token, response: 'CLICKED' })).toBe('NOT_FOUND');
-    await gateway.close();
-    expect(await rowsOf(directory, id)).toEqual({ offer_decision: 0, offer_exposure: 0, audience_event: 0, audience_member: 0 });
-    expect(found()).toEqual([]);
-  },
-);
+  const erase = 'mutation ($i: EraseCustomerInput!) { eraseCustomer(input: $i) { complete } }';
+  const { data } = await ask(erase, { role: 'SERVICE', variables: { i: { customerId: id } } });
+  expect(data.eraseCustomer.complete).toBe(true);
+  expect(await respond({ ask }, AGENT, { token, response: 'CLICKED' })).toBe('NOT_FOUND');
+  expect(await respond({ ask }, as, { token, response: 'CLICKED' })).toBe('NOT_FOUND');
+  await gateway.close();
+  expect(await rowsOf(directory, id)).toEqual({ offer_decision: 0, offer_exposure: 0, audience_event: 0, audience_member: 0 });
+  expect(found()).toEqual([]);
+});
 
 /** How many rows of offers and audiences lie under the id of a customer. */
 async function rowsOf(directory: string, id: string): Promise<Record<string, unknown>> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { openSqliteFile } from '../support/sqlite-file.ts';
-import { SQLITE, STORE } from '../support/stores.ts';
+import { itOfSqlite } from '../support/stores.ts';
 
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { outcome customer { id } rejected { type reason } } }';
 const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete sources { name erased } } }';
@@ -267,7 +267,7 @@ describe('eraseCustomer', () => {
 });
 
 // The trigger is of SQLite.
-it.runIf(STORE === SQLITE)('a handoff that fails half way changes nothing of its giver', async () => {
+itOfSqlite('a handoff that fails half way changes nothing of its giver', async () => {
   const { bearerClaim, handoff, issuedCookie } = await import('../../src/index.ts');
   const identifiers = {
     crmId: { class: 'person', unique: true, capture: [bearerClaim('sub'), handoff('ct')] },

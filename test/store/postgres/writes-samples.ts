@@ -154,7 +154,7 @@ export class Samples {
         return [{ kind: 'insert-retired-cookie', key, successorKey, proof: isSo ? null : 'p', retiredAt: at, customerId: id(a) }];
       },
       deleteRetired: ({ key }) => [{ kind: 'delete-retired-cookie', key }],
-      eraseRetired: ({ key }) => [{ kind: 'erase-retired-cookie', key, hash: Buffer.from(this.#fresh('hash')) }],
+      eraseRetired: ({ key }) => [{ kind: 'erase-retired-cookie', key, hash: Buffer.from(`hash of ${key}`) }],
       record: ({ a, b, key, other, at, isSo }) => [
         {
           ...{

@@ -46,6 +46,8 @@ interface Changed {
   /** The owner that is stored; null for nobody. */
   readonly stored: CustomerId | null;
   owner: CustomerId | null;
+  /** True where the writes deleted the stored row: one of the same owner is another row then, with times of its own. */
+  isDeleted: boolean;
   /** Null where it is as it is stored, and was not asked for. */
   link: Link | null;
   /** Milliseconds: evidence for it since; null for none. */
@@ -87,9 +89,12 @@ export class IdentifierRows {
   }
 
   rename({ key, identifier, linkedAt, source }: Write<'rename-identifier'>): void {
-    const { owner } = this.#changeOf(key);
+    const changed = this.#changeOf(key);
+    const { owner } = changed;
     const link = this.#take(key);
-    if (owner !== null && link !== null) this.#give(identifierKey(identifier), owner, { ...link, linkedAt, source });
+    if (owner === null || link === null) return;
+    changed.isDeleted = true;
+    this.#give(identifierKey(identifier), owner, { ...link, linkedAt, source });
   }
 
   see({ key, at }: Write<'see-identifier'>): void {
@@ -101,8 +106,8 @@ export class IdentifierRows {
 
   delete(key: string): void {
     const changed = this.#changeOf(key);
-    if (changed.owner !== null) this.#customers.writeUnder(changed.owner);
-    Object.assign(changed, { owner: null, link: null, seenAt: null });
+    changed.isDeleted = true;
+    this.#cut(changed);
   }
 
   /** Deletes it with its separations. */
@@ -121,14 +126,15 @@ export class IdentifierRows {
 
   statements(): Statement[] {
     const all = [...this.#changed.values()];
-    const kept = all.filter(({ stored, owner }) => owner !== null && owner === stored);
-    const moved = all.filter(({ stored, owner }) => stored !== null && owner !== stored);
-    const given = all.filter(({ stored, owner }) => owner !== null && owner !== stored);
+    const isOther = ({ stored, owner, isDeleted }: Changed) => isDeleted || owner !== stored;
+    const kept = all.filter((each) => each.owner !== null && !isOther(each));
+    const left = all.filter((each) => each.stored !== null && isOther(each));
+    const given = all.filter((each) => each.owner !== null && isOther(each));
     return [
-      ...DELETE_OWNER.over(moved.filter(({ owner }) => owner === null).map(({ key }) => [key])),
-      ...CHANGE_OWNER.over(moved.filter(({ owner }) => owner !== null).map(({ key, owner }) => [key, owner])),
+      ...DELETE_OWNER.over(left.filter(({ owner }) => owner === null).map(({ key }) => [key])),
+      ...CHANGE_OWNER.over(left.filter(({ stored, owner }) => owner !== null && owner !== stored).map(({ key, owner }) => [key, owner])),
       ...INSERT_OWNER.over(given.filter(({ stored }) => stored === null).map(({ key, owner }) => [key, owner])),
-      ...DELETE.over(moved.map(({ key, stored }) => [stored, key])),
+      ...DELETE.over(left.map(({ key, stored }) => [stored, key])),
       ...INSERT.over(given.map(rowOf)),
       ...CHANGE.over(kept.filter(({ link, seenAt }) => link !== null || seenAt !== null).map(changeOf)),
       ...FORGET_SEPARATIONS.over([...this.#erased].map((key) => [key])),
@@ -141,9 +147,14 @@ export class IdentifierRows {
     const known = this.#changed.get(key);
     if (known !== undefined) return known;
     const owner = stored ?? this.#facts.ownersOf([key]).get(key) ?? null;
-    const changed: Changed = { key, stored: owner, owner, link: null, seenAt: null };
+    const changed: Changed = { key, stored: owner, owner, isDeleted: false, link: null, seenAt: null };
     this.#changed.set(key, changed);
     return changed;
+  }
+
+  #cut(changed: Changed): void {
+    if (changed.owner !== null) this.#customers.writeUnder(changed.owner);
+    Object.assign(changed, { owner: null, link: null, seenAt: null });
   }
 
   #give(key: string, owner: CustomerId, link: Link): void {
@@ -159,7 +170,7 @@ export class IdentifierRows {
     if (changed.owner === null) return null;
     const link = changed.link ?? this.#storedLinkOf(changed);
     const { seenAt } = changed;
-    this.delete(key);
+    this.#cut(changed);
     if (link === null) return null;
     return { ...link, seenAt: Math.max(link.seenAt, seenAt ?? link.seenAt) };
   }

@@ -36,6 +36,8 @@ function merge(
         // An erased id must never get data again, so a customer who is not erased survives, of any age.
         Number(a.isErased) - Number(b.isErased) || oldestFirst(a, b),
     ) as [StoredCustomer, ...StoredCustomer[]];
+  // Nobody is left: the merge, with the reason that a person wrote, would be new data of an erased id.
+  if (survivor.isErased) return { kind: 'refused', why: 'unknown-customer', index: 0 };
   const merged = others.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(plain) }));
   return { ...NO_CHANGES, rule: 'MERGE', customerId: survivor.id, merged };
 }

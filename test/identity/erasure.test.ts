@@ -160,4 +160,17 @@ describe('eraseCustomer', () => {
     expect((await erase('00000000-0000-4000-8000-000000000000')).codes).toEqual(['NOT_FOUND']);
     expect((await erase('nonsense')).codes).toEqual(['NOT_FOUND']);
   });
+
+  it('leaves nobody to be merged where all were erased: what a person writes about it is not kept', async () => {
+    const { ask, say, erase } = await shop();
+    const ids: string[] = [];
+    for (const value of ['1', '2']) ids.push((await say([pair('crmId', value)])).customer.id);
+    for (const id of ids) await erase(id);
+    const merge = `mutation ($ids: [ID!]!) { mergeCustomers(input: { customerIds: $ids, reason: "both are SECRET" }) { customer { id } } }`;
+    expect((await ask(merge, { variables: { ids }, role: 'AGENT' })).codes).toEqual(['NOT_FOUND']);
+    for (const id of ids) {
+      const { data } = await ask(NODE, { variables: { id }, role: 'AGENT' });
+      expect(data.node.identityEvents.edges).toEqual([{ node: { rule: 'ERASE', actor: 'officer' } }]);
+    }
+  });
 });

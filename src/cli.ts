@@ -81,7 +81,7 @@ export function createProgram({ routes }: CommandAdditions = {}): { readonly pro
   serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(async (options) =>
     (await import('./commands/dev.ts')).dev({ ...options, routes }),
   );
-  command('check', 'check configuration and schema, and ask the database and every back end whether it is there')
+  command('check', 'check configuration and schema, and ask the database, Redis and every back end whether it is there')
     .option('--identifier <type=value>', 'show what each back end answers for this customer')
     .action(async (options) => {
       exitCode = (await (await import('./commands/check.ts')).check(options)) ? 0 : 1;

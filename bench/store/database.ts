@@ -65,16 +65,30 @@ export class BenchDatabase implements AsyncDisposable {
     await onServer(this.url, (client) => client.query('vacuum analyze'));
   }
 
+  /** Bytes of each table, and of its indexes, without what is not used any more; partitions count as their table. */
+  async sizes(): Promise<readonly { name: string; heap: number; indexes: number; rows: number }[]> {
+    return onServer(this.url, async (client) => {
+      await client.query('vacuum full analyze');
+      const { rows } = await client.query(
+        `select coalesce(p.relname, c.relname) as name, sum(pg_relation_size(c.oid))::float8 as heap,
+           sum(pg_indexes_size(c.oid))::float8 as indexes, sum(greatest(c.reltuples, 0))::float8 as rows
+         from pg_class c left join pg_inherits i on i.inhrelid = c.oid left join pg_class p on p.oid = i.inhparent
+         where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace group by 1 order by 2 desc`,
+      );
+      return rows;
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await onServer(this.#server, (client) => client.query(`drop database if exists ${this.#name} with (force)`));
   }
 }
 
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function onServer<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -11,10 +11,10 @@ export async function checkShared({ config: { shared } }: CompiledProject): Prom
   const took = () => `${Math.round(performance.now() - started)} ms`;
   try {
     const { version } = await inspectRedis(shared);
-    process.stdout.write(`  shared (Redis ${version}, ${host}): reached, ${took()}\n`);
+    process.stdout.write(`  shared (Redis${version === null ? '' : ` ${version}`}, ${host}): reached, ${took()}\n`);
     return true;
   } catch (error) {
-    process.stdout.write(`  shared (Redis, ${host}): cannot be reached, ${took()}: ${showError(error)}\n`);
+    process.stdout.write(`  shared (Redis, ${host}): cannot be used, ${took()}: ${showError(error)}\n`);
     return false;
   }
 }

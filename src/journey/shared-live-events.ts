@@ -24,8 +24,10 @@ type Message = { readonly from: string } & (
 );
 
 export interface SharedLiveEventsOptions {
-  /** Called when an event can't be sent although Redis is there, or can't be decrypted. */
+  /** Called when an event can't be sent although Redis is there. */
   readonly onError: (error: unknown) => void;
+  /** Called when a message can't be decrypted: a gateway with other secrets uses the same Redis. */
+  readonly onForeign?: (error: unknown) => void;
   /** Called when events can't be sent or received any more. */
   readonly onLost?: (error: unknown) => void;
   /** Called when events can be sent and received. */
@@ -42,6 +44,7 @@ export class SharedLiveEvents implements LiveEvents, SharedState {
   readonly #self = randomUUID();
   readonly #keys: readonly Uint8Array[];
   readonly #onError: (error: unknown) => void;
+  readonly #onForeign: (error: unknown) => void;
   readonly #onLost: (error: unknown) => void;
   readonly #onUp: () => void;
   readonly #publisher: RedisLink;
@@ -56,9 +59,14 @@ export class SharedLiveEvents implements LiveEvents, SharedState {
   readonly connected: Promise<void>;
 
   /** @param keys of 32 bytes: the first encrypts, all decrypt. */
-  constructor(url: string, keys: readonly Uint8Array[], { onError, onLost = () => {}, onUp = () => {} }: SharedLiveEventsOptions) {
+  constructor(
+    url: string,
+    keys: readonly Uint8Array[],
+    { onError, onForeign = () => {}, onLost = () => {}, onUp = () => {} }: SharedLiveEventsOptions,
+  ) {
     this.#keys = keys;
     this.#onError = onError;
+    this.#onForeign = onForeign;
     this.#onLost = onLost;
     this.#onUp = onUp;
     const canSend = () => {
@@ -144,12 +152,8 @@ export class SharedLiveEvents implements LiveEvents, SharedState {
     const heartbeat = new Heartbeat(redis, (isThere) => (isThere ? this.#improved() : this.#lost()));
     redis.on('messageBuffer', (_channel: Buffer, sealed: Buffer) => {
       heartbeat.received();
-      try {
-        this.#receive(this.#open(sealed));
-      } catch (error) {
-        // For example a message of another gateway, with other secrets.
-        this.#onError(error);
-      }
+      const message = this.#open(sealed);
+      if (message !== null) this.#receive(message);
     });
     const openedAt = Date.now();
     await redis.subscribe(CHANNEL);
@@ -179,8 +183,8 @@ export class SharedLiveEvents implements LiveEvents, SharedState {
     else this.#local.publish(message.event);
   }
 
-  /** @throws Error for a message that none of the keys decrypts. */
-  #open(sealed: Buffer): Message {
+  /** @returns null for a message that none of the keys decrypts. */
+  #open(sealed: Buffer): Message | null {
     let failure: unknown;
     for (const key of this.#keys) {
       try {
@@ -189,6 +193,7 @@ export class SharedLiveEvents implements LiveEvents, SharedState {
         failure = error;
       }
     }
-    throw failure;
+    this.#onForeign(failure);
+    return null;
   }
 }

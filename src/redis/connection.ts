@@ -7,7 +7,8 @@ import type { Redis, RedisOptions } from 'ioredis';
 export async function connectRedis(url: string, options: RedisOptions = {}): Promise<Redis> {
   const { Redis } = await import('ioredis');
   const retryStrategy = (attempt: number) => Math.min(attempt * 50, 1_000);
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy, ...options });
+  // The driver's check asks INFO, which the user may not be allowed to ask, and writes about that to the console.
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy, enableReadyCheck: false, ...options });
   // Each call reports its own failure; without a listener the event would end the process.
   redis.on('error', () => {});
   return redis;

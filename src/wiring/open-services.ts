@@ -64,8 +64,13 @@ function openLiveEvents(surroundings: Surroundings): LiveEvents {
   const warn = quietly((error: unknown) =>
     logger.warn({ error: loggable(error, []) }, 'live events do not reach the other replicas: subscribers there miss them'),
   );
+  const warnOfForeign = quietly(() =>
+    logger.warn(
+      'a gateway with another GATEWAY_SECRET uses the same Redis: its live events cannot be read here, nor those of this one there',
+    ),
+  );
   const live = new SharedLiveEvents(shared, environment.secrets.keys('live-events'), {
-    onError: warn,
+    ...{ onError: warn, onForeign: warnOfForeign },
     ...sharedReporter(surroundings, 'live events'),
   });
   states.add('live events', live);

@@ -22,12 +22,12 @@ describe.skipIf(isMissing('Redis'))(`check with ${naming('Redis')}`, () => {
   });
 });
 
-it('check says which Redis cannot be reached, and why, without the password', async () => {
+it('check says which Redis cannot be used, and why, without the password', async () => {
   const port = await closedPort();
   const { code, stdout, stderr } = await check(`redis://:k7Qz-not-to-be-shown@127.0.0.1:${port}`);
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    new RegExp(`^  shared \\(Redis, 127\\.0\\.0\\.1:${port}\\): cannot be reached, \\d+ ms: .*ECONNREFUSED 127\\.0\\.0\\.1:${port}$`, 'm'),
+    new RegExp(`^  shared \\(Redis, 127\\.0\\.0\\.1:${port}\\): cannot be used, \\d+ ms: .*ECONNREFUSED 127\\.0\\.0\\.1:${port}$`, 'm'),
   );
   expect(stdout + stderr).not.toContain('k7Qz');
 });

@@ -45,6 +45,11 @@ export function endsConnection(error: unknown): boolean {
   return error instanceof ConnectionLost || (code !== null && (ENDS_CONNECTION.has(code) || code.startsWith('08')));
 }
 
+/** True where transactions waited for each other, and this one was ended for the others. */
+export function isDeadlock(error: unknown): boolean {
+  return codeOf(error) === '40P01';
+}
+
 /** True for a statement that was not run, because one before it in its transaction failed. */
 export function isOfAbortedTransaction(error: unknown): boolean {
   return codeOf(error) === '25P02';

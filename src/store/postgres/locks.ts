@@ -14,8 +14,8 @@ const UNLOCK_NAMES = prepared('delete from mutex where name = any($1)');
  */
 const KINDS = ['identifier', 'customer', 'lease', 'evidence', 'cap'] as const;
 
-/** Attempts that failed before a transaction takes turns with others that failed as often. */
-const ATTEMPTS_WITHOUT_TURN = 2;
+/** Deadlocks that a transaction was ended by before it takes turns with others that were ended as often. */
+const DEADLOCKS_WITHOUT_TURN = 2;
 /** The name of the turn in `mutex`, which no keyed hash has. */
 const TURN = 'turn';
 
@@ -26,8 +26,8 @@ const TURN = 'turn';
  * What a plan needs is known only after it has read, so locks are taken in rounds. Within a round they are taken in one order. Two
  * transactions may still wait for each other over several rounds: PostgreSQL ends one of them (40P01), and its repetition begins
  * with all the locks that it came to need (`before`). Where many change the same customers, the repetition may find that it needs
- * others by now, and fail again. So those that failed several times run one after the other: each waits for its turn before it
- * takes its first lock.
+ * others by now, and be ended again. So those that were ended several times run one after the other: each waits for its turn before
+ * it takes its first lock.
  */
 export class Locks {
   readonly #secret: string;
@@ -36,20 +36,23 @@ export class Locks {
   readonly #names = new Set<string>();
   #newCustomers = new Set<string>();
   #newNames = new Set<string>();
-  /** Failed attempts before this one. */
-  readonly #failures: number;
+  /** How many attempts before this one were ended because of a deadlock. */
+  readonly #deadlocks: number;
 
   /**
-   * @param secret the store's own. @param before the locks of an attempt that failed.
+   * @param secret the store's own. @param before the locks of an attempt that failed, and whether it was ended because of a deadlock.
    * @param isCluster false where customers may be locked by one statement for all of them; otherwise each has its own.
    */
-  constructor(secret: string, before: Locks | null = null, isCluster = true) {
+  constructor(secret: string, before: { readonly locks: Locks; readonly wasDeadlock: boolean } | null = null, isCluster = true) {
     this.#secret = secret;
     this.#isCluster = isCluster;
-    this.#failures = before === null ? 0 : before.#failures + 1;
+    this.#deadlocks = before === null ? 0 : before.locks.#deadlocks + Number(before.wasDeadlock);
     if (before === null) return;
-    this.#newCustomers = new Set([...before.#customers, ...before.#newCustomers]);
-    this.#newNames = new Set([...before.#names, ...before.#newNames].filter((name) => name !== TURN));
+    const { locks } = before;
+    this.#newCustomers = new Set([...locks.#customers, ...locks.#newCustomers]);
+    this.#newNames = new Set([...locks.#names, ...locks.#newNames]);
+    // It is waited for before all others, not in their order.
+    this.#newNames.delete(TURN);
   }
 
   /** The customer's row is wanted. An id without a row is locked by `name`. */
@@ -89,7 +92,7 @@ export class Locks {
 
   /** @returns the name to be locked before all others; null where none is. */
   #turn(): string | null {
-    if (this.#failures < ATTEMPTS_WITHOUT_TURN || this.#names.has(TURN)) return null;
+    if (this.#deadlocks < DEADLOCKS_WITHOUT_TURN || this.#names.has(TURN)) return null;
     this.#names.add(TURN);
     return TURN;
   }

@@ -181,11 +181,21 @@ async function connect<Made>(name: string, config: pg.ClientConfig, make: (clien
       throw new ConnectionLost(new Error(`${name} takes no writes, as a standby does: name the server that takes them`));
   } catch (error) {
     socketOf(client).destroy();
-    throw error instanceof ConnectionLost || 'severity' in (error as object) ? error : new ConnectionLost(error as Error);
+    throw reasonOfRefusal(error as Error);
   }
   const made = make(client);
   client.off('error', ignore);
   return made;
+}
+
+/** @returns the server's own error, and the driver's where a password is missing: neither goes away. Otherwise, the server is not there. */
+function reasonOfRefusal(error: Error): Error {
+  if (error instanceof ConnectionLost || 'severity' in error) return error;
+  // The driver has no other sign for it (pg/lib/crypto/sasl.js).
+  if (error.message.includes('client password must be')) {
+    return new Error('the server asks for a password: expected one in the URL or in PGPASSWORD, there is none', { cause: error });
+  }
+  return new ConnectionLost(error);
 }
 
 function toResult(result: pg.QueryResult<Row> | pg.QueryResult<Row>[]): Result {

@@ -4,7 +4,7 @@ import type { InteractionFacts } from '../plan/interaction-facts.ts';
 import type { OfferFacts } from '../plan/offer-facts.ts';
 import { runPlan } from '../plan/run-plan.ts';
 import type { Connections } from './connections.ts';
-import { endsConnection } from './errors.ts';
+import { endsConnection, isDeadlock } from './errors.ts';
 import { IdentityFacts } from './facts/identity-facts.ts';
 import { PostgresInteractionFacts } from './facts/interaction-facts.ts';
 import { FreshIds } from './fresh-ids.ts';
@@ -65,17 +65,18 @@ export class Transactions {
   }
 
   #repeat<Result>(decide: Decide<Result>, expect: Expect | null, settlement: Settlement<Result>, changes: Changes): Promise<Result> {
-    let before: Locks | null = null;
+    let before: { locks: Locks; wasDeadlock: boolean } | null = null;
     return this.#connections.repeats.run(() =>
       this.#connections.exclusive(async (connection) => {
         const locks = new Locks(this.#secret, before, this.#connections.isCluster);
-        before = locks;
+        before = { locks, wasDeadlock: false };
         const gathering = new Gathering();
         const options = expect === null ? { settlement } : { settlement, first: () => expect(this.#factsOver(gathering, locks)) };
         changes.begin();
         try {
           return await runTransaction(connection, gathering, locks, this.#attempts(gathering, locks, decide, changes), options);
         } catch (error) {
+          before = { locks, wasDeadlock: isDeadlock(error) };
           if (endsConnection(error)) settlement.doubt();
           throw error;
         }

@@ -12,7 +12,7 @@ export async function refuseUnfinishedCopy(connection: Connection): Promise<void
   const { rows } = await connection.run({ prepared: STATE, values: [COPY_STATE] });
   if (rows[0]?.value === ('unfinished' satisfies CopyState)) {
     throw new Error(
-      'the store is not completely copied yet: give the command `migrate-store` again, with the gateway of the old store stopped',
+      'the store is not completely copied yet: stop the gateway of the old store, and give the command `migrate-store` with `--final`',
     );
   }
 }

@@ -98,11 +98,11 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     await refuseAll();
     await note.press('Control+Enter');
     await page.getByRole('button', { name: 'Tom Hale' }).waitFor();
-    expect(await page.getByText('Maya Ashdown').filter({ visible: true }).count()).toBe(0);
+    await expect.poll(() => page.getByText('Maya Ashdown').filter({ visible: true }).count()).toBe(0);
     await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Tom Hale' }).click();
     await heading(page, 'Maya Ashdown').waitFor();
-    expect(await note.inputValue()).toBe('wants it on Friday');
+    await expect.poll(() => note.inputValue()).toBe('wants it on Friday');
     await refuseAll();
     await note.press('Control+Enter');
     const other = page.getByRole('button', { name: 'Amira Lindqvist' });

@@ -46,7 +46,7 @@ interface Changed {
   /** The owner that is stored; null for nobody. */
   readonly stored: CustomerId | null;
   owner: CustomerId | null;
-  /** True where the writes deleted the stored row: one of the same owner is another row then, with times of its own. */
+  /** True where the writes deleted its row: one of the same owner is another row then, with times of its own. */
   isDeleted: boolean;
   /** Null where it is as it is stored, and was not asked for. */
   link: Link | null;

@@ -1,4 +1,5 @@
 import { readdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
@@ -93,4 +94,20 @@ it.each(['check', 'migrate', 'start'])('%s says which database it can not reach,
   expect(code).toBe(1);
   expect(stdout + stderr).toContain(`the store postgres://127.0.0.1:${port}/gateway can't be used: connect ECONNREFUSED 127.0.0.1:${port}`);
   expect(stdout + stderr).not.toContain(PASSWORD);
+});
+
+it('check says at once that a password is missing', async () => {
+  // As PostgreSQL asks for it: AuthenticationSASL with one mechanism (PostgreSQL's documentation, Message Formats).
+  const mechanisms = Buffer.from('SCRAM-SHA-256\0\0');
+  const question = Buffer.alloc(9 + mechanisms.length);
+  question.write('R');
+  question.writeInt32BE(question.length - 1, 1);
+  question.writeInt32BE(10, 5);
+  mechanisms.copy(question, 9);
+  const server = createServer((socket) => void socket.on('error', () => {}).once('data', () => socket.write(question)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const { code, stdout } = await project().run(`postgres://ada@127.0.0.1:${port}/gateway`, 'check');
+  expect([code, stdout]).toEqual([1, expect.stringContaining('the server asks for a password: expected one in the URL or in PGPASSWORD')]);
 });

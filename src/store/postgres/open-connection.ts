@@ -193,7 +193,7 @@ function reasonOfRefusal(error: Error): Error {
   if (error instanceof ConnectionLost || 'severity' in error) return error;
   // The driver has no other sign for it (pg/lib/crypto/sasl.js).
   if (error.message.includes('client password must be')) {
-    return new Error('the server asks for a password: expected one in the URL or in PGPASSWORD, there is none', { cause: error });
+    return new Error('the server asks for a password: expected one in the URL or in PGPASSWORD, there is none');
   }
   return new ConnectionLost(error);
 }

@@ -97,17 +97,23 @@ it.each(['check', 'migrate', 'start'])('%s says which database it can not reach,
 });
 
 it('check says at once that a password is missing', async () => {
-  // As PostgreSQL asks for it: AuthenticationSASL with one mechanism (PostgreSQL's documentation, Message Formats).
-  const mechanisms = Buffer.from('SCRAM-SHA-256\0\0');
-  const question = Buffer.alloc(9 + mechanisms.length);
-  question.write('R');
-  question.writeInt32BE(question.length - 1, 1);
-  question.writeInt32BE(10, 5);
-  mechanisms.copy(question, 9);
-  const server = createServer((socket) => void socket.on('error', () => {}).once('data', () => socket.write(question)));
+  // As PostgreSQL asks for it: AuthenticationSASL, then AuthenticationSASLContinue (its documentation, Message Formats).
+  const questions = [authentication(10, 'SCRAM-SHA-256\0\0'), authentication(11, 'r=nonce,s=c2FsdA==,i=4096')];
+  const server = createServer((socket) => {
+    const left = [...questions];
+    socket.on('error', () => {}).on('data', () => void socket.write(left.shift() ?? ''));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const { code, stdout } = await project().run(`postgres://ada@127.0.0.1:${port}/gateway`, 'check');
   expect([code, stdout]).toEqual([1, expect.stringContaining('the server asks for a password: expected one in the URL or in PGPASSWORD')]);
 });
+
+/** A message of a server. @param kind what it asks for. */
+function authentication(kind: number, text: string): Buffer {
+  const message = Buffer.from(`R${'\0'.repeat(8)}${text}`);
+  message.writeInt32BE(message.length - 1, 1);
+  message.writeInt32BE(kind, 5);
+  return message;
+}

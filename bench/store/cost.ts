@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Store } from '../../src/model/ports.ts';
 import { BenchDatabase } from './database.ts';
+import { runCallers } from './store-round.ts';
 import { RULES, WORKLOADS, type Workload } from './workloads.ts';
 
 /**
@@ -23,9 +24,6 @@ const INTERACTIONS = 10;
 /** Of Linux: parts of a second in which it counts processor time. */
 const TICKS_PER_SECOND = 100;
 
-/** Each call has another number, which no workload has used. */
-let fresh = 500_000_000;
-
 await using database = await BenchDatabase.make(options.url);
 const store = await database.openStore({ rules: RULES });
 process.stdout.write(`${cpus().length} cores (${cpus()[0]?.model})\n\n`);
@@ -41,16 +39,9 @@ for (const workload of WORKLOADS.filter(({ customers }) => customers === undefin
 await store.close();
 
 /** Microseconds of processor time for one operation. */
-async function costOf(of: Store, { each, run }: Workload, callers: number) {
-  const [ownBefore, postgresBefore, end] = [process.cpuUsage(), ticksOfPostgres(), performance.now() + SECONDS * 1_000];
-  let done = 0;
-  const caller = async () => {
-    while (performance.now() < end) {
-      await run(of, 1 + Math.floor(Math.random() * CUSTOMERS), ++fresh);
-      done += each;
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
+async function costOf(of: Store, workload: Workload, callers: number) {
+  const [ownBefore, postgresBefore] = [process.cpuUsage(), ticksOfPostgres()];
+  const { done } = await runCallers(of, workload, { customers: CUSTOMERS, seconds: SECONDS, callers });
   const { user, system } = process.cpuUsage(ownBefore);
   const postgres = ((ticksOfPostgres() - postgresBefore) / TICKS_PER_SECOND) * 1_000_000;
   return { gateway: (user + system) / done, postgres: postgres / done };

@@ -116,6 +116,17 @@ describe.skipIf(isMissing('Redis')).each(Object.keys(TRANSPORTS))(`through ${nam
   });
 });
 
+it.skipIf(isMissing('Redis'))(`a gateway with another secret on the same ${naming('Redis')} is named in the log, once`, async () => {
+  const one = await live({ config: { shared: REDIS } });
+  const foreign = await live({ config: { shared: REDIS }, variables: { GATEWAY_SECRET: 'another secret of 32 characters!' } });
+  const warnings = () => one.log.filter((line) => line.includes('a gateway with another GATEWAY_SECRET uses the same Redis'));
+  const visit = () => foreign.record('seen', { headers: { origin: 'https://shop.example' } });
+  await expect.poll(async () => [await visit(), warnings().length].at(-1)).toBe(1);
+  for (let further = 0; further < 5; further++) await visit();
+  expect(warnings()).toHaveLength(1);
+  expect(one.log.join('')).not.toContain('do not reach the other replicas');
+});
+
 describe('a gap', () => {
   const id = (name: string) => name as CustomerId;
   const interaction = (customerId: CustomerId): LiveEvent => ({

@@ -7,7 +7,8 @@ import { rulesWith } from '../identity/histories.ts';
 import { CookieJar } from '../support/cookie-jar.ts';
 import { temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { openTestStore } from '../support/open-store.ts';
-import { STORE, STORES, type StoreKind } from '../support/stores.ts';
+import { STORE, STORES } from '../support/stores.ts';
+import { expectNone, identifiersAmong, NEVER_IN_ANY_STORE } from './store-invariants.ts';
 
 const BY_HAND = { source: 'test', actor: null, reason: null };
 const KINDS = ['see', 'view', 'again', 'merge', 'split', 'unlink', 'rotate', 'erase'] as const;
@@ -18,40 +19,11 @@ const operation = fc.record({
     { weight: 6, arbitrary: fc.constantFrom('see', 'view', 'again', 'rotate') },
     { weight: 3, arbitrary: fc.constantFrom(...KINDS) },
   ),
-  of: fc.uniqueArray(fc.record({ type: fc.constantFrom('crmId', 'email', 'visitorId'), value: fc.constantFrom(...VALUES) }), {
-    minLength: 1,
-    maxLength: 3,
-    selector: ({ type, value }) => type + value,
-  }),
+  of: identifiersAmong(VALUES),
   n: fc.integer({ min: 0, max: 9 }),
   ago: fc.constantFrom(0, 0, 1, 1_000),
 });
 type Operation = Omit<typeof operation extends fc.Arbitrary<infer One> ? One : never, 'kind'> & { readonly kind: (typeof KINDS)[number] };
-
-/** What holds of a store whatever was done, by however many at once. Each query finds what must not be. */
-const NEVER = {
-  'an alias of an alias, or of nobody':
-    'select c.id from customer c left join customer r on r.id = c.root_id where r.id is null or r.root_id <> r.id',
-  'an identifier of an alias, or of nobody':
-    'select i.id_key from identifier i left join customer c on c.id = i.customer_id where c.id is null or c.root_id <> c.id',
-  'an identifier of an erased customer':
-    'select i.id_key from identifier i join customer c on c.id = i.customer_id where c.erased_at is not null',
-  'an interaction under an erased id':
-    'select n.id from interaction n join customer c on c.id = n.customer_id where c.erased_at is not null',
-  'an attribute under an erased id': 'select a.name from attribute a join customer c on c.id = a.customer_id where c.erased_at is not null',
-  'an interaction of nobody': 'select n.id from interaction n left join customer c on c.id = n.customer_id where c.id is null',
-  'an erased root with a living alias':
-    'select c.id from customer c join customer r on r.id = c.root_id where r.erased_at is not null and c.erased_at is null',
-  'a retired cookie that somebody has': 'select r.id_key from retired_cookie r join identifier i on i.id_key = r.id_key',
-  'an interaction that is stored twice': 'select id from interaction group by id, occurred_at, type having count(*) > 1',
-  'something left to delete': 'select 1 from purge',
-};
-
-async function expectInvariants(kind: StoreKind, directory: string, name: string): Promise<void> {
-  const rowsOf = async ([what, sql]: [string, string]) => [what, await kind.rows(directory, name, sql)] as const;
-  const found = Object.fromEntries(await Promise.all(Object.entries(NEVER).map(rowsOf)));
-  expect(found).toEqual(Object.fromEntries(Object.keys(NEVER).map((what) => [what, []])));
-}
 
 async function take(store: Store, { kind, of, n, ago }: Operation, now: number): Promise<void> {
   const at = new Date(now - ago);
@@ -115,7 +87,7 @@ describe('two processes on one store', () => {
         } finally {
           await Promise.all(stores.map((store) => store.close()));
         }
-        await expectInvariants(kind, at.directory, 'graph');
+        await expectNone({ kind: kind, directory: at.directory, name: 'graph' }, NEVER_IN_ANY_STORE);
       }),
       { numRuns: 5, endOnFailure: true },
     );
@@ -171,6 +143,6 @@ describe('two processes on one store', () => {
       const { data } = await two.ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id }, role: 'AGENT' });
       expect(data.node.id).toEqual(expect.any(String));
     }
-    await expectInvariants(STORE, one.directory, 'gateway');
+    await expectNone({ kind: STORE, directory: one.directory, name: 'gateway' }, NEVER_IN_ANY_STORE);
   });
 });

@@ -6,6 +6,19 @@ export class ConnectionLost extends Error {
   }
 }
 
+/**
+ * Why a connection could not be opened, of what the driver threw.
+ * @returns the server's own error, or that a password is missing, as they are; otherwise `ConnectionLost`, since the server is not there.
+ */
+export function failureToConnect(error: Error): Error {
+  if (error instanceof ConnectionLost || 'severity' in error) return error;
+  // The driver has no other sign for it (pg/lib/crypto/sasl.js).
+  if (error.message.includes('client password must be')) {
+    return new Error('the server asks for a password: expected one in the URL or in PGPASSWORD, there is none');
+  }
+  return new ConnectionLost(error);
+}
+
 /** A statement that was prepared under a name is not there: a pooler gave its connection to somebody else. */
 const NAMES_NOT_KEPT = new Set(['26000', '42P05']);
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { arrayLiteral } from './array-literal.ts';
-import { ConnectionLost, isOfAbortedTransaction } from './errors.ts';
+import { ConnectionLost, failureToConnect, isOfAbortedTransaction } from './errors.ts';
 import type { Host } from './hosts.ts';
 import type { Connection, Parameter, Result, Row, Statement } from './statement.ts';
 
@@ -181,21 +181,11 @@ async function connect<Made>(name: string, config: pg.ClientConfig, make: (clien
       throw new ConnectionLost(new Error(`${name} takes no writes, as a standby does: name the server that takes them`));
   } catch (error) {
     socketOf(client).destroy();
-    throw reasonOfRefusal(error as Error);
+    throw failureToConnect(error as Error);
   }
   const made = make(client);
   client.off('error', ignore);
   return made;
-}
-
-/** @returns the server's own error, and the driver's where a password is missing: neither goes away. Otherwise, the server is not there. */
-function reasonOfRefusal(error: Error): Error {
-  if (error instanceof ConnectionLost || 'severity' in error) return error;
-  // The driver has no other sign for it (pg/lib/crypto/sasl.js).
-  if (error.message.includes('client password must be')) {
-    return new Error('the server asks for a password: expected one in the URL or in PGPASSWORD, there is none');
-  }
-  return new ConnectionLost(error);
 }
 
 function toResult(result: pg.QueryResult<Row> | pg.QueryResult<Row>[]): Result {

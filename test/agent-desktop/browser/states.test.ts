@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { beyondTheEdge } from '../beyond-the-edge.ts';
-import { type Desk, type DeskOptions, useDesk } from '../desk.ts';
+import { type Desk, type DeskOptions, untilFocused, useDesk } from '../desk.ts';
 
 const MAYA = { type: 'crmId', value: '17850' };
 const CLUB = { type: 'email', value: 'maya.ashdown@example.org' };
@@ -91,7 +91,10 @@ describe.skipIf(isBrowserMissing)(naming('every main state of the agent desktop'
     await show('not so: customer.loyalty.tier == "SILVER"');
     await check('why these offers');
     await press('n');
+    const note = page.getByRole('textbox', { name: 'Note on this call' });
+    await untilFocused(note);
     await page.keyboard.type('Wants it on Friday.');
+    await expect.poll(() => note.inputValue()).toBe('Wants it on Friday.');
     await page.route('**/graphql', (route) => route.abort());
     await page.keyboard.press('Control+Enter');
     await show(/The note is not saved/);
